@@ -1,0 +1,1 @@
+"""hotline: an anonymous line in Vietnamese, by telephone, text and web."""
