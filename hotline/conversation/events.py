@@ -1,0 +1,54 @@
+"""What can happen to a conversation. Every event carries its moment: nothing here reads a clock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A call was answered or a page was opened; nothing was said yet."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words arrived, NFC, at most 1,600 characters; `pictures` counts what came along unread."""
+
+    at: datetime
+    text: str
+    pictures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """Keys were pressed: only `0`…`9`, `*` and `#`."""
+
+    at: datetime
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A recording of `seconds` lies at the provider under `reference` (its SID)."""
+
+    at: datetime
+    reference: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """We waited for an answer and none came."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The caller hung up."""
+
+    at: datetime
+
+
+Event = Begun | Said | Keyed | Recorded | Silent | Left

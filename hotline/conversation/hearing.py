@@ -1,0 +1,105 @@
+"""From words and keys to values: the port that understanding fills in.
+
+Also the words that work anywhere. A hearing is a pure function with a name; flow files say the
+name and nothing more.
+"""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from hotline.conversation.events import Keyed, Recorded, Said
+from hotline.conversation.report import JsonValue, Kept
+from hotline.conversation.session import Session
+
+Command = Literal["help", "again", "wrong", "erase", "done", "vi", "en", "ja"]
+Why = Literal["not_an_option", "too_long", "picture", "empty", "no_such", "unheard"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The name of a text and what stands in its gaps: JSON values that wording renders by kind."""
+
+    name: str
+    gaps: Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Understood: what to keep, what to choose from closed lists, what to say about it.
+
+    `choices` are enumerations for decisions; `asks` is a doubt the caller must settle: a field and
+    the codes it may have, likeliest first.
+    """
+
+    kept: tuple[Kept, ...] = ()
+    choices: Mapping[str, str] | None = None
+    says: tuple[Line, ...] = ()
+    asks: tuple[str, tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Not understood, and why."""
+
+    why: Why
+
+
+Heard = Value | Unclear
+Hearing = Callable[[Said | Keyed | Recorded, Session], Heard]
+Settling = Callable[[str, str], Value]
+Decision = Callable[[Session], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """Behaviour that is not data, by name. `settle(field, code)` keeps what a caller picked."""
+
+    hearings: Mapping[str, Hearing]
+    decisions: Mapping[str, Decision]
+    settle: Settling
+
+
+# Never a word that Twilio answers itself and then blocks us for: STOP, STOPALL, UNSUBSCRIBE,
+# CANCEL, END, QUIT, REVOKE, OPTOUT (docs/messaging/tutorials/advanced-opt-out).
+COMMANDS: Mapping[str, Command] = {
+    "giup": "help",
+    "tro giup": "help",
+    "giup do": "help",
+    "help": "help",
+    "lai": "again",
+    "nhac lai": "again",
+    "again": "again",
+    "sai": "wrong",
+    "sai roi": "wrong",
+    "nham": "wrong",
+    "xoa": "erase",
+    "xoa het": "erase",
+    "xong": "done",
+    "xong roi": "done",
+    "het": "done",
+    "het roi": "done",
+    "done": "done",
+    "english": "en",
+    "tieng anh": "en",
+    "nihongo": "ja",
+    "日本語": "ja",
+    "tieng nhat": "ja",
+    "tieng viet": "vi",
+    "vietnamese": "vi",
+}
+KEY_COMMANDS: Mapping[str, Command] = {"*": "again", "0": "help"}
+LONGEST_COMMAND = 16
+
+
+def plain(text: str) -> str:
+    """Lower case, no accents, single spaces, no punctuation around: how commands compare."""
+    folded = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
+    letters = "".join(c for c in folded if not unicodedata.combining(c))
+    return " ".join(unicodedata.normalize("NFC", letters).strip(" .,!?;:\"'()[]").split())
+
+
+def command(text: str) -> Command | None:
+    """The word that works anywhere, when a message is nothing but that word."""
+    return COMMANDS.get(plain(text)) if len(text) <= 2 * LONGEST_COMMAND else None

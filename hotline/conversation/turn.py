@@ -1,0 +1,363 @@
+"""One turn of a conversation.
+
+Rule 1: nothing here waits, stores, sends or reads a clock.
+Rule 2: whatever a caller says, step() returns.
+Rule 3: what is said leaves in the turn in which it came (`Turn.kept`); the session keeps names.
+"""
+
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import Literal, assert_never
+
+from hotline.conversation.events import Begun, Event, Keyed, Left, Recorded, Said, Silent
+from hotline.conversation.flow import (
+    Ask,
+    Choose,
+    Decide,
+    End,
+    Expects,
+    Flows,
+    Key,
+    Node,
+    Nothing,
+    Option,
+    Say,
+)
+from hotline.conversation.hearing import (
+    KEY_COMMANDS,
+    Command,
+    Line,
+    Registers,
+    Unclear,
+    Value,
+    command,
+)
+from hotline.conversation.report import Field, Kept
+from hotline.conversation.session import Channel, Doubt, Locale, Session, Step
+
+End_ = Literal["submit", "discard", "left"]
+PATIENCE = 3  # misses at one place before we go on without the answer
+LONGEST_KEYS = 24
+FARTHEST = 50  # nodes entered in one turn; the checker proves flows need fewer
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What should happen: the session after it, what to say, what to wait for, what was learned.
+
+    `takes_back` is the turn whose kept things are void; `outcome` says that the conversation ended:
+    submit (file it), left (file what there is as unfinished), discard (erase everything).
+    """
+
+    session: Session
+    says: tuple[Line, ...]
+    expects: Expects
+    kept: tuple[Kept, ...] = ()
+    takes_back: int | None = None
+    outcome: End_ | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Machine:
+    """The fixed part of every step."""
+
+    flows: Flows
+    registers: Registers
+
+    def node(self, session: Session) -> Node:
+        return self.flows.by_id[session.flow].nodes[session.node]
+
+
+def fresh(flows: Flows, channel: Channel, locale: Locale = "vi", plain: bool = False) -> Session:
+    """A session that stands before the first node."""
+    flow = flows.by_id[flows.first]
+    return Session(channel, flow.id, flow.version, flow.start, locale=locale, plain=plain)
+
+
+def known(flows: Flows, session: Session) -> bool:
+    """Whether this release still has the flow, version and node the session stands in."""
+    flow = flows.by_id.get(session.flow)
+    return flow is not None and flow.version == session.version and session.node in flow.nodes
+
+
+def step(flows: Flows, session: Session, event: Event, registers: Registers) -> Turn:
+    """Answer one event. Never fails on what a caller says.
+
+    A session that is fresh or over is begun first; then the event is heard at the first question.
+    """
+    machine = _Machine(flows, registers)
+    if session.over:
+        session = fresh(flows, session.channel, session.locale, session.plain)
+    if isinstance(event, Said):
+        session = replace(session, plain=_writes_plain(event.text, session.plain))
+    if isinstance(event, Left):
+        return _leave(session)
+    if isinstance(machine.node(session), Ask | Choose):
+        return _answer(machine, session, event)
+    opened = _enter(machine, session, session.node)
+    return opened if isinstance(event, Begun) else _answer(machine, opened.session, event)
+
+
+def repeat(flows: Flows, session: Session) -> Turn:
+    """The question the caller stands before, once more; nothing changes."""
+    node = flows.by_id[session.flow].nodes[session.node]
+    if isinstance(node, Ask | Choose):
+        return Turn(session, _prompt(session), _expects(session, node))
+    return Turn(session, _prompt(session), Nothing())
+
+
+def _answer(machine: _Machine, session: Session, event: Event) -> Turn:
+    word = _command(machine, session, event)
+    if word is not None:
+        return _obey(machine, session, word)
+    match event:
+        case Begun():
+            return repeat(machine.flows, session)
+        case Silent():
+            return _miss(machine, session, "unheard")
+        case Left():
+            return _leave(session)
+        case Said() | Keyed() | Recorded():
+            return _hear(machine, session, event)
+        case _:
+            assert_never(event)
+
+
+def _command(machine: _Machine, session: Session, event: Event) -> Command | None:
+    match event:
+        case Said(text=text):
+            return command(text)
+        case Keyed(keys="*"):
+            return "again"
+        case Keyed(keys=keys) if isinstance(machine.node(session), Choose) and not session.doubt:
+            return KEY_COMMANDS.get(keys)
+        case _:
+            return None
+
+
+def _obey(machine: _Machine, session: Session, word: Command) -> Turn:
+    match word:
+        case "help":
+            return _with(repeat(machine.flows, session), Line("common.help", {}))
+        case "again":
+            return repeat(machine.flows, session)
+        case "wrong":
+            return _take_back(machine, session)
+        case "erase":
+            gone = replace(fresh(machine.flows, session.channel, session.locale), over=True)
+            return Turn(gone, (Line("common.erased", {}),), Nothing(), outcome="discard")
+        case "done":
+            return _finish(machine, session)
+        case "vi" | "en" | "ja":
+            return repeat(machine.flows, replace(session, locale=word))
+        case _:
+            assert_never(word)
+
+
+def _take_back(machine: _Machine, session: Session) -> Turn:
+    if not session.trail:
+        return _with(repeat(machine.flows, session), Line("common.nothing_to_take_back", {}))
+    last = session.trail[-1]
+    flow, node = machine.flows.flow_of(last.node, session.flow)
+    back = replace(
+        session,
+        flow=flow.id,
+        version=flow.version,
+        node=node,
+        turn=session.turn + 1,
+        filled=tuple(f for f in session.filled if f not in last.fields),
+        trail=session.trail[:-1],
+        doubt=None,
+        misses=0,
+    )
+    turn = _with(repeat(machine.flows, back), Line("common.taken_back", {}))
+    return replace(turn, takes_back=last.turn)
+
+
+def _finish(machine: _Machine, session: Session) -> Turn:
+    if not session.trail:
+        return _with(repeat(machine.flows, session), Line("common.nothing_yet", {}))
+    flow = machine.flows.by_id[session.flow]
+    return _enter(machine, replace(session, doubt=None, turn=session.turn + 1), flow.done)
+
+
+def _leave(session: Session) -> Turn:
+    return Turn(replace(session, over=True), (), Nothing(), outcome="left")
+
+
+def _hear(machine: _Machine, session: Session, event: Said | Keyed | Recorded) -> Turn:
+    node = machine.node(session)
+    if isinstance(event, Keyed) and not _plausible(event.keys):
+        return _miss(machine, session, "not_an_option")
+    if session.doubt and (picked := _picked(session.doubt, event)) is not None:
+        return _settle(machine, session, session.doubt, picked)
+    if isinstance(node, Choose) and (option := _option(node, event)):
+        return _choose(machine, session, node, option)
+    hearing = node.hears if isinstance(node, Ask | Choose) else None
+    if hearing is None or (isinstance(node, Choose) and isinstance(event, Keyed)):
+        return _miss(machine, session, "not_an_option")
+    heard = machine.registers.hearings[hearing](event, session)
+    if isinstance(heard, Unclear):
+        return _miss(machine, session, heard.why)
+    return _take(machine, session, heard)
+
+
+def _plausible(keys: str) -> bool:
+    return 0 < len(keys) <= LONGEST_KEYS
+
+
+def _picked(doubt: Doubt, event: Said | Keyed | Recorded) -> str | None:
+    """The code picked by number, "" for none of them, None when it is no number in range."""
+    match event:
+        case Said(text=text) | Keyed(keys=text):
+            number = text.strip().rstrip("#.)")
+        case _:
+            return None
+    if number == "0":
+        return ""
+    if number.isascii() and number.isdigit() and 1 <= int(number[:3]) <= len(doubt.codes):
+        return doubt.codes[int(number) - 1]
+    return None
+
+
+def _settle(machine: _Machine, session: Session, doubt: Doubt, code: str) -> Turn:
+    settled = replace(session, doubt=None)
+    value = machine.registers.settle(doubt.field, code) if code else Value()
+    return _take(machine, settled, value, answered=bool(code))
+
+
+def _option(node: Choose, event: Said | Keyed | Recorded) -> Option | None:
+    match event:
+        case Said(text=text) | Keyed(keys=text):
+            return node.options.get(text.strip().rstrip("#.)"))
+        case _:
+            return None
+
+
+def _choose(machine: _Machine, session: Session, node: Choose, option: Option) -> Turn:
+    kept: tuple[Kept, ...] = ()
+    choices: dict[str, str] = {}
+    if node.saves and option.keeps is not None:
+        kept = (Kept(node.saves, option.keeps),)
+        choices = {node.saves: option.keeps}
+    return _take(machine, session, Value(kept, choices), arrow=option.next, own=node.saves)
+
+
+def _take(
+    machine: _Machine,
+    session: Session,
+    value: Value,
+    *,
+    answered: bool = True,
+    arrow: str | None = None,
+    own: Field | None = None,
+) -> Turn:
+    """Keep what was understood and go on; what was asked counts as answered even when left open."""
+    node = machine.node(session)
+    own = own or (node.fills if isinstance(node, Ask) and answered else None)
+    fields = tuple(dict.fromkeys(k.field for k in value.kept))
+    turn = session.turn + 1
+    after = replace(
+        session.with_filled((*fields, *((own,) if own else ()))),
+        turn=turn,
+        choices={**session.choices, **(value.choices or {})},
+        misses=0,
+        doubt=None,
+    )
+    if fields or own:
+        after = replace(
+            after,
+            trail=(*after.trail, Step(session.place, turn, (*fields, *((own,) if own else ())))),
+        )
+    if value.asks:
+        return _doubt(after, value)
+    going = arrow or (node.next if isinstance(node, Ask | Choose) and node.next else session.node)
+    entered = _enter(machine, after, going)
+    return replace(entered, says=(*value.says, *entered.says), kept=value.kept)
+
+
+def _doubt(session: Session, value: Value) -> Turn:
+    assert value.asks is not None
+    field, codes = value.asks
+    open_ = tuple(f for f in session.filled if f != field)
+    doubting = replace(session, doubt=Doubt(field, codes), filled=open_)
+    says = (*value.says, *_prompt(doubting))
+    return Turn(doubting, says, _doubt_keys(codes), kept=value.kept)
+
+
+def _miss(machine: _Machine, session: Session, why: str) -> Turn:
+    node = machine.node(session)
+    session = replace(session, misses=session.misses + 1)
+    if session.misses < PATIENCE:
+        return _with(repeat(machine.flows, session), Line(f"common.{why}", {}))
+    if isinstance(node, Ask):
+        turn = _enter(machine, replace(session, doubt=None, turn=session.turn + 1), node.next)
+        return _with(turn, Line("common.go_on", {}))
+    if session.channel == "voice":
+        return replace(_leave(session), says=(Line("common.goodbye", {}),))
+    return _with(repeat(machine.flows, session), Line(f"common.{why}", {}))
+
+
+def _enter(machine: _Machine, session: Session, arrow: str) -> Turn:
+    """Go to a node and on from it until something is asked or the end is reached."""
+    says: list[Line] = []
+    for _ in range(FARTHEST):
+        flow, name = machine.flows.flow_of(arrow, session.flow)
+        session = replace(session, flow=flow.id, version=flow.version, node=name, misses=0)
+        match flow.nodes[name]:
+            case Say(next=going):
+                says.append(Line(session.place, {}))
+                arrow = going
+            case Decide() as fork:
+                arm = machine.registers.decisions[fork.asks](session)
+                arrow = fork.arms.get(arm, fork.otherwise)
+            case Ask(fills=field, next=going) if field in session.filled:
+                arrow = going
+            case Choose(saves=field, next=str() as going) if field in session.filled:
+                arrow = going
+            case Ask() | Choose() as node:
+                return Turn(session, (*says, *_prompt(session)), _expects(session, node))
+            case End(outcome=outcome):
+                return _end(session, (*says, Line(session.place, {})), outcome)
+    raise RuntimeError("a flow went round in circles")
+
+
+def _end(session: Session, says: tuple[Line, ...], outcome: str) -> Turn:
+    over = replace(session, over=True)
+    if not session.trail:
+        return Turn(over, says, Nothing())
+    return Turn(over, says, Nothing(), outcome="submit" if outcome == "submit" else "left")
+
+
+def _prompt(session: Session) -> tuple[Line, ...]:
+    if session.doubt:
+        return (Line(f"common.which_{session.doubt.field}", {"codes": list(session.doubt.codes)}),)
+    return (Line(session.place, {}),)
+
+
+def _expects(session: Session, node: Ask | Choose) -> Expects:
+    if session.doubt:
+        return _doubt_keys(session.doubt.codes)
+    match node:
+        case Choose(options=options):
+            return Key("".join(options))
+        case Ask(by_voice=expects):
+            return expects
+        case _:
+            assert_never(node)
+
+
+def _doubt_keys(codes: tuple[str, ...]) -> Key:
+    return Key("".join(str(n) for n in range(1, len(codes) + 1)) + "0")
+
+
+def _with(turn: Turn, *lines: Line) -> Turn:
+    return replace(turn, says=(*lines, *turn.says))
+
+
+def _writes_plain(text: str, before: bool) -> bool:
+    """Whether a caller writes Vietnamese without accents; too few letters tell nothing."""
+    letters = [c for c in unicodedata.normalize("NFC", text) if c.isalpha()]
+    if len(letters) < 3:
+        return before
+    return all(c.isascii() for c in letters)

@@ -1,0 +1,174 @@
+"""What travels between the doors, the machine and the stores.
+
+Review question for every field: could this be a number? Only `CallerKey` is made from one, and it
+cannot be turned back without the key of the day.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Literal, NewType
+
+from hotline.conversation.events import Event
+from hotline.conversation.flow import Digits, Expects, Key, Nothing, Voice, Words
+from hotline.conversation.hearing import Line
+from hotline.conversation.report import JsonValue, Kept
+from hotline.conversation.session import Channel, Locale
+
+ReportId = NewType("ReportId", str)  # 32 hex digits, random
+Tag = NewType("Tag", bytes)  # opaque name of a caller or of an event, for one day
+Secret = NewType("Secret", bytes)  # 32 bytes that only the caller's own request can derive
+
+
+@dataclass(frozen=True, slots=True)
+class DayKey:
+    """A caller as one day's keys see them: where the session lies and what opens it."""
+
+    session: Tag
+    event: Tag
+    secret: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class CallerKey:
+    """The caller under today's keys and, for a conversation that crosses midnight, yesterday's."""
+
+    today: DayKey
+    yesterday: DayKey | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One message, key press or hang-up. `step` is the turn a call's URL names, None for texts."""
+
+    channel: Channel
+    caller: CallerKey
+    event: Event
+    step: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a caller is told: names of texts and their gaps, and what we wait for.
+
+    `step` is the number of the session after this turn: the next URL of a call names it.
+    """
+
+    says: tuple[Line, ...]
+    expects: Expects
+    locale: Locale = "vi"
+    plain: bool = False
+    step: int = 0
+
+
+_EXPECTS = {"Key": Key, "Digits": Digits, "Words": Words, "Voice": Voice, "Nothing": Nothing}
+
+
+def freeze_answer(answer: Answer) -> str:
+    """An answer as JSON, so that a repeated request gets the same one again."""
+    says = [[line.name, dict(line.gaps)] for line in answer.says]
+    expects = {"kind": type(answer.expects).__name__, **asdict(answer.expects)}
+    return json.dumps(
+        [says, expects, answer.locale, answer.plain, answer.step], separators=(",", ":")
+    )
+
+
+def thaw_answer(text: str) -> Answer:
+    """The answer that `freeze_answer` wrote."""
+    says, expects, locale, plain, step = json.loads(text)
+    kind = _EXPECTS[expects.pop("kind")]
+    return Answer(tuple(Line(n, g) for n, g in says), kind(**expects), locale, plain, step)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one turn of a report learned, as it is sealed: the only place where words are kept.
+
+    `hour` is ISO 8601 in Japan, rounded to the hour; `takes_back` voids what turn N kept; `follows`
+    is the caller's earlier report of the same day.
+    """
+
+    report: ReportId
+    turn: int
+    hour: str
+    channel: Channel
+    locale: Locale
+    kept: tuple[Kept, ...] = ()
+    takes_back: int | None = None
+    follows: ReportId | None = None
+    form: int = 1
+
+
+def freeze_part(part: Part) -> bytes:
+    """A part as UTF-8 JSON."""
+    return json.dumps(asdict(part), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def thaw_part(raw: bytes) -> Part:
+    """The part that `freeze_part` wrote. Raises ValueError."""
+    try:
+        fields = json.loads(raw)
+        kept = tuple(Kept(k["field"], k["value"]) for k in fields.pop("kept"))
+        return Part(**fields, kept=kept)
+    except (KeyError, TypeError) as error:
+        raise ValueError("not a part") from error
+
+
+Doing = Literal["submit", "unfinished", "erase"]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A report the worker has leased: what to do with it and its sealed parts, in order."""
+
+    report: ReportId
+    doing: Doing
+    parts: tuple[bytes, ...]
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Live figures of the durable Redis; counts, seconds, never whose.
+
+    `waiting` accepted reports not yet filed, `running` leased now, `failed` dead letters, `open`
+    conversations in progress; `oldest_seconds` is the age of the oldest waiting report.
+    """
+
+    waiting: int = 0
+    running: int = 0
+    failed: int = 0
+    open: int = 0
+    oldest_seconds: int | None = None
+    workers: tuple["WorkerSeen", ...] = ()
+    totals: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSeen:
+    """A worker process: an opaque name, what it does, seconds since its last heartbeat."""
+
+    name: str
+    state: str
+    heartbeat_seconds: int
+
+
+__all__ = [
+    "Answer",
+    "CallerKey",
+    "Doing",
+    "Due",
+    "Figures",
+    "Inbound",
+    "JsonValue",
+    "DayKey",
+    "Part",
+    "ReportId",
+    "Secret",
+    "Tag",
+    "WorkerSeen",
+    "freeze_answer",
+    "freeze_part",
+    "thaw_answer",
+    "thaw_part",
+]

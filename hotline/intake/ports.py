@@ -1,0 +1,165 @@
+"""What the use cases need from outside, as Protocols. Adapters in `stores` satisfy them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from hotline.intake.messages import (
+    Answer,
+    CallerKey,
+    Due,
+    Figures,
+    Inbound,
+    DayKey,
+    ReportId,
+)
+from hotline.records.tip import Tip
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the store knows when an event comes in.
+
+    `answered` is set when this very event was answered before. `state` is the frozen conversation
+    or None; `version` its number (0: none); `key` the key of the day it lies under.
+    """
+
+    key: DayKey
+    version: int
+    state: str | None
+    answered: Answer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Everything one turn changes; committed whole or not at all.
+
+    `state` None drops the session. `report` names the report that `part` (sealed) belongs to;
+    `opens` says that the report begins in this turn. `doing` hands it over, `erases` names reports
+    whose parts or filed tips must go.
+    """
+
+    state: str | None
+    answer: Answer
+    report: ReportId | None = None
+    part: bytes | None = None
+    opens: bool = False
+    doing: Literal["submit", "unfinished"] | None = None
+    erases: tuple[ReportId, ...] = ()
+    minute: int = 0
+    seconds_to_live: int = 172_800
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """Done. `rings` says that nobody has been woken yet for what is now due."""
+
+    rings: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Another turn of this caller came first, or the report was handed over: open again."""
+
+    handed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """This very event was committed meanwhile; its answer stands."""
+
+    answer: Answer
+
+
+Result = Committed | Conflict | Repeated
+
+
+class Sessions(Protocol):
+    """The durable store of conversations. Every method raises Unavailable when it is away."""
+
+    def open(self, caller: CallerKey) -> Held:
+        """What is known of this caller and this event. Changes nothing."""
+
+    def commit(self, held: Held, change: Change) -> Result:
+        """All of a turn, atomically; running it twice gives Repeated."""
+
+
+class Outbox(Protocol):
+    """Accepted reports on their way to the case book. Raises Unavailable."""
+
+    def lease(self, now: int, seconds: int, most: int) -> Sequence[Due]:
+        """Due reports, each for `seconds`; a worker that dies loses them to the next one."""
+
+    def done(self, report: ReportId) -> None:
+        """The report is filed: drop its parts. Twice is safe: the second finds nothing."""
+
+    def later(self, report: ReportId, now: int, seconds: int) -> None:
+        """Try again in `seconds`."""
+
+    def dead(self, report: ReportId, code: str) -> None:
+        """Set the report aside with a reason code; its parts stay, sealed."""
+
+    def idle(self, before_minute: int) -> int:
+        """Hand over, as unfinished, open reports untouched since; returns how many."""
+
+    def due(self, now: int) -> int:
+        """How many reports could be leased now."""
+
+    def figures(self, now: int) -> Figures:
+        """Live figures; counts only."""
+
+
+class Sealer(Protocol):
+    """Closes; cannot open."""
+
+    def close(self, plain: bytes) -> bytes:
+        """Padded to a size class and sealed to the recipient."""
+
+
+class Opener(Protocol):
+    """Opens; only the worker has one."""
+
+    def open(self, sealed: bytes) -> bytes:
+        """What was closed. Raises ValueError when no key here opens it."""
+
+
+class Codes(Protocol):
+    """Randomness, as a port."""
+
+    def report(self) -> ReportId:
+        """128 random bits, a UUID version 4."""
+
+
+class CaseBook(Protocol):
+    """Where tips live. Raises Unavailable."""
+
+    def file(self, tip: Tip) -> bool:
+        """File a tip once: True when it is new. Twice the same is safe: the id is the key."""
+
+    def erase(self, tip_id: str) -> bool:
+        """Remove a tip; a tombstone (day, channel, outcome) stays. False when there is none."""
+
+
+class Bell(Protocol):
+    """Wakes a worker. May be lost or ring twice; nothing depends on it."""
+
+    def ring(self) -> None:
+        """Ask some worker to drain the outbox soon."""
+
+
+__all__ = [
+    "Bell",
+    "CaseBook",
+    "Change",
+    "Codes",
+    "Committed",
+    "Conflict",
+    "Held",
+    "Inbound",
+    "Opener",
+    "Outbox",
+    "Repeated",
+    "Result",
+    "Sealer",
+    "Sessions",
+]

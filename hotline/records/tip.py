@@ -1,0 +1,162 @@
+"""The Tip: the structured record made of a report, as `tip.schema.json` describes it.
+
+Rule: there is no field for the reporter and there never will be.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from jsonschema import Draft202012Validator
+
+SCHEMA = "hotline.tip/1"
+
+TipChannel = Literal["sms", "whatsapp", "messenger", "voice", "web", "operator"]
+
+
+@dataclass(frozen=True, slots=True)
+class TipStation:
+    """A station that may be meant; `score` in 0 … 1."""
+
+    name: str
+    romaji: str
+    prefecture: str
+    municipality: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where: the caller's words, the stations they may mean, the prefecture (JIS X 0401)."""
+
+    text: str = ""
+    stations: tuple[TipStation, ...] = ()
+    prefecture: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TipWhen:
+    """When: Japan time, `YYYY-MM-DDTHH:MM`, half open; only `text` when it was not understood."""
+
+    text: str = ""
+    start: str | None = None
+    end: str | None = None
+    precision: str | None = None
+    calendar: str = "solar"
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Somebody who is sought or affected, as far as the caller wished to say."""
+
+    name: str = ""
+    age: int | None = None
+    gender: str | None = None
+    hometown: str | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """How many, and who."""
+
+    count: int | None = None
+    sought: tuple[Sought, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Something that came along. `held` is where it lies now: at the provider, or with us."""
+
+    id: str
+    media_type: str
+    seconds: int | None = None
+    disguised: bool = False
+    transcript: str | None = None
+    held: Literal["provider", "here"] = "provider"
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Whether a receipt exists; `contact` is always "none": nobody is called back."""
+
+    receipt: bool = False
+    contact: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """One report as helpers see it. `received` is ISO 8601, Japan time, rounded to the hour.
+
+    `follows` names the tip that the same caller left earlier that day, if they went on.
+    """
+
+    id: str
+    received: str
+    channel: TipChannel
+    complete: bool
+    kind: str = "other"
+    role: str = "unknown"
+    language: str = "vi"
+    place: Place = Place()
+    when: TipWhen = TipWhen()
+    people: People = People()
+    narrative: str = ""
+    redacted: Mapping[str, int] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
+    follow_up: FollowUp = FollowUp()
+    follows: str | None = None
+    schema: str = SCHEMA
+
+
+def to_json(tip: Tip) -> dict[str, Any]:
+    """The tip as the JSON object of the schema."""
+    return {"schema": tip.schema, **{k: _plain(v) for k, v in asdict(tip).items() if k != "schema"}}
+
+
+def from_json(raw: Mapping[str, Any]) -> Tip:
+    """The tip of a JSON object that passed `problems`. Unknown keys are dropped."""
+    place, when, people = raw["place"], raw["when"], raw["people"]
+    return Tip(
+        id=raw["id"],
+        received=raw["received"],
+        channel=raw["channel"],
+        complete=raw["complete"],
+        kind=raw["kind"],
+        role=raw["role"],
+        language=raw["language"],
+        place=Place(
+            place["text"], tuple(TipStation(**s) for s in place["stations"]), place["prefecture"]
+        ),
+        when=TipWhen(**when),
+        people=People(people["count"], tuple(Sought(**s) for s in people["sought"])),
+        narrative=raw["narrative"],
+        redacted=dict(raw["redacted"]),
+        attachments=tuple(Attachment(**a) for a in raw["attachments"]),
+        follow_up=FollowUp(**raw["follow_up"]),
+        follows=raw.get("follows"),
+    )
+
+
+def problems(raw: Mapping[str, Any]) -> list[str]:
+    """Where a JSON object is not a tip: JSON pointers, never values. Empty when it is one."""
+    return sorted("/" + "/".join(map(str, e.absolute_path)) for e in _validator().iter_errors(raw))
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    text = files("hotline.records").joinpath("tip.schema.json").read_text("utf-8")
+    return Draft202012Validator(json.loads(text))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, Mapping):
+        return {k: _plain(v) for k, v in value.items()}
+    return value

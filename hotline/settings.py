@@ -1,0 +1,112 @@
+"""Settings are values: read once, from a mapping, frozen; secrets print as ***.
+
+Rule 1: a process reads only what its role needs; the web process never reads a private key.
+Rule 2: a missing or bad setting refuses to start and names the setting and the remedy.
+
+Order for each name: `NAME` itself, the file named by `NAME_FILE`, then, where `HOTLINE_DATA_DIR` is
+set, the file `settings/NAME` in it (how a demo's stores and keys are found).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Literal
+
+from hotline.intake.errors import Mistaken
+
+Role = Literal["web", "desk", "worker", "steward", "command"]
+
+
+class Hidden(str):
+    """A secret: usable as text, printed as ***."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "***"
+
+
+def _env(name: str, *roles: Role, secret: bool = False, default: str = "") -> str:
+    return field(
+        default=Hidden(default) if secret else default,
+        metadata={"name": name, "roles": roles, "secret": secret},
+    )
+
+
+_DOORS: tuple[Role, ...] = ("web", "command")
+_QUEUE: tuple[Role, ...] = ("web", "desk", "worker", "steward", "command")
+_BOOK: tuple[Role, ...] = ("desk", "worker", "command")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting there is, as text; empty when it was not given."""
+
+    role: Role
+    public_url: str = _env("HOTLINE_PUBLIC_URL", *_DOORS)
+    durable_redis_url: str = _env("HOTLINE_DURABLE_REDIS_URL", *_QUEUE)
+    fleeting_redis_url: str = _env("HOTLINE_FLEETING_REDIS_URL", "web", "steward", "command")
+    database_url: str = _env("HOTLINE_DATABASE_URL", *_BOOK, "steward", secret=True)
+    recipient_public_key: str = _env("HOTLINE_RECIPIENT_PUBLIC_KEY", *_DOORS)
+    recipient_private_key: str = _env(
+        "HOTLINE_RECIPIENT_PRIVATE_KEY", "worker", "command", secret=True
+    )
+    casebook_key: str = _env("HOTLINE_CASEBOOK_KEY", *_BOOK, secret=True)
+    receipt_pepper: str = _env("HOTLINE_RECEIPT_PEPPER", "web", "worker", "command", secret=True)
+    secret_key: str = _env("HOTLINE_SECRET_KEY", "desk", "command", secret=True)
+    sinks: str = _env("HOTLINE_SINKS", "worker", "command")
+    spool_dir: str = _env("HOTLINE_SPOOL_DIR", "web", "steward", "command")
+    data_dir: str = _env("HOTLINE_DATA_DIR", *_QUEUE)
+    retention_days: str = _env("HOTLINE_RETENTION_DAYS", "steward", "command", default="30")
+    host: str = _env("HOTLINE_HOST", *_QUEUE, default="127.0.0.1")
+    port: str = _env("HOTLINE_PORT", *_QUEUE)
+    simulator: str = _env("HOTLINE_SIMULATOR", "web")
+    twilio_account_sid: str = _env("TWILIO_ACCOUNT_SID", *_DOORS)
+    twilio_auth_token: str = _env("TWILIO_AUTH_TOKEN", *_DOORS, secret=True)
+    twilio_api_base: str = _env("TWILIO_API_BASE", "worker", "steward", "command")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str], role: Role = "command") -> "Settings":
+        """Read what `role` may know. Raises Mistaken when a named file cannot be read."""
+        values: dict[str, str] = {}
+        for spec in fields(cls):
+            meta = spec.metadata
+            if not meta or role not in meta["roles"]:
+                continue
+            text = _look_up(meta["name"], env, role)
+            if text:
+                values[spec.name] = Hidden(text) if meta["secret"] else text
+        return cls(role, **values)
+
+    def need(self, *names: str) -> None:
+        """Raises Mistaken naming every setting of `names` (attribute names) that is not set."""
+        by_name = {spec.name: spec.metadata.get("name", "") for spec in fields(self)}
+        missing = [by_name[name] for name in names if not getattr(self, name)]
+        if missing:
+            raise Mistaken(
+                f"not set: {', '.join(missing)} (see README, Settings; `hotline keys new` makes keys)"
+            )
+
+
+def names() -> dict[str, tuple[Role, ...]]:
+    """Every environment name with the roles that read it: what the README lists."""
+    return {s.metadata["name"]: s.metadata["roles"] for s in fields(Settings) if s.metadata}
+
+
+def _look_up(name: str, env: Mapping[str, str], role: Role) -> str:
+    if name in env:
+        return env[name].strip()
+    if f"{name}_FILE" in env:
+        return _read(Path(env[f"{name}_FILE"]), f"{name}_FILE")
+    folder = env.get("HOTLINE_DATA_DIR")
+    if folder:
+        path = Path(folder) / "settings" / name
+        return _read(path, name) if path.exists() else ""
+    return ""
+
+
+def _read(path: Path, name: str) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise Mistaken(f"{name}: cannot read {path}") from None
