@@ -7,10 +7,10 @@ from typing import Literal, Protocol
 from hotline.intake.messages import (
     Answer,
     CallerKey,
+    DayKey,
     Due,
     Figures,
     Inbound,
-    DayKey,
     ReportId,
 )
 from hotline.records.tip import Tip

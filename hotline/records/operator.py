@@ -1,0 +1,45 @@
+"""Who works at the desk, and what they have open."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+Role = Literal["viewer", "operator", "admin", "auditor"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Somebody who works at the desk."""
+
+    name: str
+    role: Role
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a new operator is handed, once: it can not be shown again."""
+
+    password: str = field(repr=False)
+    totp_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSession:
+    """One operator at one browser. `notes` are small things to remember: language, filter."""
+
+    operator: Operator
+    csrf: str = field(repr=False)
+    notes: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One line of the audit: who did what to which, in which hour; in the order of `number`."""
+
+    number: int
+    hour: str
+    operator: str
+    act: str
+    what: str
