@@ -20,11 +20,15 @@ Locale = Literal["vi", "en", "ja"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One answer that can be taken back: asked at `node` (`flow.node`), it filled `fields`."""
+    """One answer that can be taken back: asked at `node` (`flow.node`), it filled `fields`.
+
+    `told` is false when the caller passed over the question: nothing was kept.
+    """
 
     node: str
     turn: int
     fields: tuple[str, ...]
+    told: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,11 @@ class Session:
         """`flow.node`."""
         return f"{self.flow}.{self.node}"
 
+    @property
+    def told(self) -> bool:
+        """Whether anything was said that still stands."""
+        return any(step.told for step in self.trail)
+
     def with_filled(self, fields: tuple[str, ...]) -> "Session":
         """The same session, knowing `fields` as well."""
         return replace(self, filled=tuple(dict.fromkeys((*self.filled, *fields))))
@@ -75,7 +84,10 @@ def thaw(text: str) -> Session | None:
         if raw.pop("form") != FORM:
             return None
         doubt = raw.pop("doubt")
-        trail = tuple(Step(s["node"], int(s["turn"]), tuple(s["fields"])) for s in raw.pop("trail"))
+        trail = tuple(
+            Step(s["node"], int(s["turn"]), tuple(s["fields"]), bool(s["told"]))
+            for s in raw.pop("trail")
+        )
         filled = tuple(f for f in raw.pop("filled") if f in FIELDS)
         held = Doubt(doubt["field"], tuple(doubt["codes"])) if doubt else None
         return Session(**raw, filled=filled, trail=trail, doubt=held)

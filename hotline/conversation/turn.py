@@ -175,7 +175,7 @@ def _take_back(machine: _Machine, session: Session) -> Turn:
 
 
 def _finish(machine: _Machine, session: Session) -> Turn:
-    if not session.trail:
+    if not session.told:
         return _with(repeat(machine.flows, session), Line("common.nothing_yet", {}))
     flow = machine.flows.by_id[session.flow]
     return _enter(machine, replace(session, doubt=None, turn=session.turn + 1), flow.done)
@@ -255,20 +255,18 @@ def _take(
     """Keep what was understood and go on; what was asked counts as answered even when left open."""
     node = machine.node(session)
     own = own or (node.fills if isinstance(node, Ask) and answered else None)
-    fields = tuple(dict.fromkeys(k.field for k in value.kept))
+    known_now = tuple(k.field for k in value.kept if k.field not in value.open)
+    fields = tuple(dict.fromkeys((*known_now, *((own,) if own else ()))))
     turn = session.turn + 1
+    taken = Step(session.place, turn, fields, bool(value.kept))
     after = replace(
-        session.with_filled((*fields, *((own,) if own else ()))),
+        session.with_filled(fields),
         turn=turn,
         choices={**session.choices, **(value.choices or {})},
+        trail=(*session.trail, taken) if fields or value.kept else session.trail,
         misses=0,
         doubt=None,
     )
-    if fields or own:
-        after = replace(
-            after,
-            trail=(*after.trail, Step(session.place, turn, (*fields, *((own,) if own else ())))),
-        )
     if value.asks:
         return _doubt(after, value)
     going = arrow or (node.next if isinstance(node, Ask | Choose) and node.next else session.node)
@@ -324,8 +322,9 @@ def _enter(machine: _Machine, session: Session, arrow: str) -> Turn:
 
 def _end(session: Session, says: tuple[Line, ...], outcome: str) -> Turn:
     over = replace(session, over=True)
-    if not session.trail:
-        return Turn(over, says, Nothing())
+    if not session.told:  # never thank for what was not kept
+        silent = (Line("common.nothing_yet", {}),) if outcome == "submit" else says
+        return Turn(over, silent, Nothing())
     return Turn(over, says, Nothing(), outcome="submit" if outcome == "submit" else "left")
 
 

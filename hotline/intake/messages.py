@@ -156,12 +156,12 @@ class WorkerSeen:
 __all__ = [
     "Answer",
     "CallerKey",
+    "DayKey",
     "Doing",
     "Due",
     "Figures",
     "Inbound",
     "JsonValue",
-    "DayKey",
     "Part",
     "ReportId",
     "Secret",
