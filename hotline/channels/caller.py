@@ -20,7 +20,17 @@ LONGEST_TEXT = 4_096  # characters; an SMS has 1,600 at most, WhatsApp 4,096
 # What providers send instead of a withheld number: keypad spellings of ANONYMOUS, RESTRICTED,
 # UNAVAILABLE, BLOCKED, UNKNOWN and variants seen in the field (research/telephony 1.5).
 WITHHELD = frozenset(
-    "266696687 7378742833 7378742883 17378742833 86282452253 2562533 8656696 464 811045000".split()
+    [
+        "266696687",
+        "7378742833",
+        "7378742883",
+        "17378742833",
+        "86282452253",
+        "2562533",
+        "8656696",
+        "464",
+        "811045000",
+    ]
 )
 WITHHELD_WORDS = frozenset({"anonymous", "restricted", "unavailable", "unknown", "private", ""})
 

@@ -6,7 +6,7 @@ the outbox forgets a report only after that.
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -35,12 +35,12 @@ class Desk:
     casebook: CaseBook
 
 
-def drain(desk: Desk, now: int) -> dict[Outcome, int]:
+def drain(desk: Desk, clock: Callable[[], int]) -> dict[Outcome, int]:
     """Hand over everything that is due; counts by outcome. Raises Unavailable."""
     counts: dict[Outcome, int] = {}
-    while batch := desk.outbox.lease(now, LEASE, BATCH):
+    while batch := desk.outbox.lease(clock(), LEASE, BATCH):
         for due in batch:
-            outcome = hand_over(desk, due, now)
+            outcome = hand_over(desk, due, clock())
             counts[outcome] = counts.get(outcome, 0) + 1
     return counts
 

@@ -28,10 +28,68 @@ MOST_OFFERED = 3
 MOST_PEOPLE = 9_999
 # "I do not know", "skip": typed without accents, as `plain` leaves them (research: how people write).
 PASSES = frozenset(
-    ["0", "k", "ko", "kh", "khong", "khong biet", "k biet", "ko biet", "hong biet", "chua biet", "khong ro", "k ro", "ko ro", "khong nho", "k nho", "bo qua", "chiu", "khong co", "k co", "ko co", "hem", "none", "no", "skip", "i don't know", "wakaranai"]
+    [
+        "0",
+        "k",
+        "ko",
+        "kh",
+        "khong",
+        "khong biet",
+        "k biet",
+        "ko biet",
+        "hong biet",
+        "chua biet",
+        "khong ro",
+        "k ro",
+        "ko ro",
+        "khong nho",
+        "k nho",
+        "bo qua",
+        "chiu",
+        "khong co",
+        "k co",
+        "ko co",
+        "hem",
+        "none",
+        "no",
+        "skip",
+        "i don't know",
+        "wakaranai",
+    ]
 )
 GREETINGS = frozenset(
-    ["alo", "a", "lo", "xin", "chao", "ban", "hi", "hello", "hey", "ad", "admin", "oi", "em", "anh", "chi", "cho", "hoi", "co", "ai", "khong", "o", "day", "vang", "da", "u", "moi", "nguoi", "shop", "e", "c"]
+    [
+        "alo",
+        "a",
+        "lo",
+        "xin",
+        "chao",
+        "ban",
+        "hi",
+        "hello",
+        "hey",
+        "ad",
+        "admin",
+        "oi",
+        "em",
+        "anh",
+        "chi",
+        "cho",
+        "hoi",
+        "co",
+        "ai",
+        "khong",
+        "o",
+        "day",
+        "vang",
+        "da",
+        "u",
+        "moi",
+        "nguoi",
+        "shop",
+        "e",
+        "c",
+    ]
 )
 
 

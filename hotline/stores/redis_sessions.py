@@ -37,6 +37,8 @@ _OPEN = Script("""
 for day = 1, #KEYS, 2 do
   local answer = redis.call('GET', KEYS[day])
   if answer then return {day, answer} end
+end
+for day = 1, #KEYS, 2 do
   local held = redis.call('HMGET', KEYS[day + 1], 'v', 's')
   if held[1] then return {day, false, held[1], held[2]} end
 end
@@ -278,7 +280,7 @@ def _encrypt(key: DayKey, purpose: str, text: str) -> bytes:
 
 def _decrypt(key: DayKey, purpose: str, sealed: bytes) -> str:
     try:
-        return Aead(key.secret).decrypt(sealed, purpose.encode()).decode()
+        return Aead(key.secret).decrypt(sealed, purpose.encode()).decode().rstrip(" ")
     except CryptoError:
         raise Unavailable("session_key") from None
 

@@ -41,6 +41,7 @@ class Opener:
         if not keys:
             raise Mistaken(f"{name}: no key; `hotline keys new` makes one")
         self._boxes = {_key_id(key.public_key): SealedBox(key) for key in keys}
+        self.public_key = _text(bytes(keys[0].public_key))
 
     def open(self, sealed: bytes) -> bytes:
         """What was closed. Raises ValueError when no key here opens it."""

@@ -1,0 +1,48 @@
+"""Real servers for the tests: two Redis-compatible ones for a session, emptied before each use."""
+
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from hotline import engine
+from hotline.stores.link import Link
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Where the two servers listen."""
+
+    durable_url: str
+    fleeting_url: str
+
+    @property
+    def durable(self) -> Link:
+        return Link(self.durable_url, "durable")
+
+    @property
+    def fleeting(self) -> Link:
+        return Link(self.fleeting_url, "fleeting")
+
+
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    folder: Path = tmp_path_factory.mktemp("engines")
+    pair = (engine.durable(folder), engine.fleeting(folder))
+    running = [subprocess.Popen(each.command, stdout=subprocess.DEVNULL) for each in pair]
+    for each in pair:
+        engine.wait_for(each)
+    yield Servers(pair[0].url, pair[1].url)
+    for process in running:
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture
+def servers(started: Servers) -> Servers:
+    """Both servers, empty."""
+    started.durable.call("FLUSHALL")
+    started.fleeting.call("FLUSHALL")
+    return started
