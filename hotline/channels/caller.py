@@ -61,6 +61,8 @@ def has(form: Form, *names: bytes) -> bool:
 def words(form: Form) -> str:
     """What the caller wrote: NFC, without characters that no XML or database takes."""
     text = unicodedata.normalize("NFC", _text(form, b"Body"))[:LONGEST_TEXT]
+    if text.isprintable():
+        return text
     return "".join(c for c in text if c in "\n\t" or not unicodedata.category(c).startswith("C"))
 
 

@@ -7,7 +7,7 @@ Rule 2: `freeze` and `thaw` are inverse; whatever `thaw` cannot read is None, ne
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from hotline.conversation.report import FIELDS
@@ -73,23 +73,53 @@ class Session:
 
 
 def freeze(session: Session) -> str:
-    """A session as JSON, with the number of its form."""
-    return json.dumps({"form": FORM, **asdict(session)}, separators=(",", ":"))
+    """A session as JSON: a list that begins with the number of its form."""
+    trail = [(s.node, s.turn, s.fields, s.told) for s in session.trail]
+    doubt = (session.doubt.field, session.doubt.codes) if session.doubt else None
+    return _compact(
+        (
+            FORM,
+            session.channel,
+            session.flow,
+            session.version,
+            session.node,
+            session.turn,
+            session.locale,
+            session.plain,
+            session.filled,
+            dict(session.choices),
+            trail,
+            doubt,
+            session.misses,
+            session.over,
+        )
+    )
 
 
 def thaw(text: str) -> Session | None:
     """The session that `freeze` wrote, or None when this version cannot read it."""
     try:
-        raw = json.loads(text)
-        if raw.pop("form") != FORM:
+        form, channel, flow, version, node, turn, locale, plain, *rest = json.loads(text)
+        filled, choices, trail, doubt, misses, over = rest
+        if form != FORM or not isinstance(choices, dict):
             return None
-        doubt = raw.pop("doubt")
-        trail = tuple(
-            Step(s["node"], int(s["turn"]), tuple(s["fields"]), bool(s["told"]))
-            for s in raw.pop("trail")
+        return Session(
+            channel,
+            str(flow),
+            int(version),
+            str(node),
+            int(turn),
+            locale,
+            bool(plain),
+            tuple(f for f in filled if f in FIELDS),
+            choices,
+            tuple(Step(n, int(t), tuple(f), bool(told)) for n, t, f, told in trail),
+            Doubt(doubt[0], tuple(doubt[1])) if doubt else None,
+            int(misses),
+            bool(over),
         )
-        filled = tuple(f for f in raw.pop("filled") if f in FIELDS)
-        held = Doubt(doubt["field"], tuple(doubt["codes"])) if doubt else None
-        return Session(**raw, filled=filled, trail=trail, doubt=held)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, TypeError, IndexError):
         return None
+
+
+_compact = json.JSONEncoder(separators=(",", ":")).encode

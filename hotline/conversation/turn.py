@@ -86,6 +86,8 @@ def step(flows: Flows, session: Session, event: Event, registers: Registers) -> 
     A session that is fresh or over is begun first; then the event is heard at the first question.
     """
     machine = _Machine(flows, registers)
+    if session.over and isinstance(event, Said) and command(event.text) in ("done", "again"):
+        return repeat(flows, session)
     if session.over:
         session = fresh(flows, session.channel, session.locale, session.plain)
     if isinstance(event, Said):
@@ -144,7 +146,8 @@ def _obey(machine: _Machine, session: Session, word: Command) -> Turn:
         case "wrong":
             return _take_back(machine, session)
         case "erase":
-            gone = replace(fresh(machine.flows, session.channel, session.locale), over=True)
+            anew = fresh(machine.flows, session.channel, session.locale, session.plain)
+            gone = replace(anew, over=True)
             return Turn(gone, (Line("common.erased", {}),), Nothing(), outcome="discard")
         case "done":
             return _finish(machine, session)
@@ -356,7 +359,9 @@ def _with(turn: Turn, *lines: Line) -> Turn:
 
 def _writes_plain(text: str, before: bool) -> bool:
     """Whether a caller writes Vietnamese without accents; too few letters tell nothing."""
-    letters = [c for c in unicodedata.normalize("NFC", text) if c.isalpha()]
-    if len(letters) < 3:
-        return before
-    return all(c.isascii() for c in letters)
+    letters = sum(c.isalpha() for c in text[:40])
+    return before if letters < 3 else text.isascii() or not _accented(text)
+
+
+def _accented(text: str) -> bool:
+    return any(c.isalpha() and not c.isascii() for c in unicodedata.normalize("NFC", text))

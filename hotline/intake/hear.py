@@ -5,7 +5,6 @@ Rule 2: a repeated event gets the same answer and changes nothing.
 Rule 3: whatever was learned is sealed in the turn in which it was said.
 """
 
-import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
@@ -58,18 +57,24 @@ class Conversation:
 
 
 def freeze_conversation(conversation: Conversation) -> str:
-    """As JSON; still to be encrypted."""
-    parts = [freeze(conversation.session), conversation.report, conversation.follows]
-    return json.dumps(parts, separators=(",", ":"))
+    """Three lines; still to be encrypted. JSON holds no line break."""
+    parts = [freeze(conversation.session), conversation.report or "", conversation.follows or ""]
+    return "\n".join(parts)
 
 
 def thaw_conversation(text: str | None) -> Conversation | None:
     """The conversation, or None where there is none that this version can read."""
     if text is None:
         return None
-    frozen, report, follows = json.loads(text)
+    frozen, report, follows = text.split("\n")
     session = thaw(frozen)
-    return Conversation(session, report, follows) if session else None
+    if session is None:
+        return None
+    return Conversation(session, _id(report), _id(follows))
+
+
+def _id(text: str) -> ReportId | None:
+    return ReportId(text) if text else None
 
 
 def hear(ear: Ear, inbound: Inbound) -> Answer:

@@ -236,9 +236,9 @@ def _passes(text: str) -> bool:
 
 def _is_greeting(text: str) -> bool:
     """No letters at all, or nothing but words of greeting: a menu helps more than a question."""
-    words = plain(text[:80]).split()
-    letters = any(c.isalpha() for c in text)
-    return not letters or (len(text) < 80 and all(word in GREETINGS for word in words))
+    if len(text) < 80 and all(word in GREETINGS for word in plain(text).split()):
+        return True
+    return not any(c.isalpha() for c in text)
 
 
 def _intent(found: Understanding) -> str:
