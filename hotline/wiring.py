@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from hotline.channels.doors import Doors, Log
 from hotline.channels.signature import Signature
+from hotline.conversation.flow import Flows
 from hotline.intake.errors import Unavailable
 from hotline.intake.handover import Desk
 from hotline.intake.hear import Ear, hear
@@ -86,6 +87,18 @@ def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
         japan_now,
         log,
     )
+
+
+def at(doors: Doors, clock: Callable[[], datetime]) -> Doors:
+    """The same doors with another clock."""
+    return replace(doors, clock=clock)
+
+
+def with_flows(doors: Doors, flows: Flows) -> Doors:
+    """The same doors speaking other flows."""
+    assert isinstance(doors.hear, partial)
+    (ear,) = doors.hear.args
+    return replace(doors, hear=partial(hear, replace(ear, flows=flows)))
 
 
 def links(settings: Settings) -> tuple[Link, Link]:

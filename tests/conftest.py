@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from hotline import engine
+from hotline.keys import new_keys
+from hotline.settings import Settings
 from hotline.stores.link import Link
+from tests.line import TestLine
 
 
 @dataclass(frozen=True)
@@ -46,3 +49,29 @@ def servers(started: Servers) -> Servers:
     started.durable.call("FLUSHALL")
     started.fleeting.call("FLUSHALL")
     return started
+
+
+URL = "https://line.example"
+TOKEN = "0123456789abcdef0123456789abcdef"
+ACCOUNT = "AC00000000000000000000000000000001"
+
+
+@pytest.fixture
+def settings(servers: Servers, tmp_path: Path) -> Settings:
+    """A whole hotline's settings on the two servers and a new case book."""
+    env = {
+        **new_keys(),
+        "HOTLINE_PUBLIC_URL": URL,
+        "HOTLINE_DURABLE_REDIS_URL": servers.durable_url,
+        "HOTLINE_FLEETING_REDIS_URL": servers.fleeting_url,
+        "HOTLINE_DATABASE_URL": f"sqlite:///{tmp_path / 'casebook.sqlite3'}",
+        "TWILIO_AUTH_TOKEN": TOKEN,
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
+    }
+    return Settings.from_env(env)
+
+
+@pytest.fixture
+def line(settings: Settings) -> TestLine:
+    """The callers' side and the worker, in this process, on real stores."""
+    return TestLine(settings)

@@ -75,13 +75,15 @@ def _guarded(doors: Doors, answer: Callable[..., str | None], named: dict[str, s
 
 def _trusted(doors: Doors) -> Form:
     """The form of a request that the provider sent for our account. Raises Untrusted."""
-    length = request.content_length
-    if length is None or length > LARGEST:
+    environ = request.environ
+    length = environ.get("CONTENT_LENGTH") or ""
+    if not length.isdigit() or int(length) > LARGEST:
         raise Untrusted("length")
-    form = read_form(request.get_data(cache=False), request.content_type or "", length)
-    query = request.environ.get("QUERY_STRING", "")
-    target = request.environ["PATH_INFO"] + (f"?{query}" if query else "")
-    doors.signature.verify(target, form, request.headers.get("X-Twilio-Signature", ""))
+    body = environ["wsgi.input"].read(int(length))
+    form = read_form(body, environ.get("CONTENT_TYPE", ""), int(length))
+    query = environ.get("QUERY_STRING", "")
+    target = environ["PATH_INFO"] + (f"?{query}" if query else "")
+    doors.signature.verify(target, form, environ.get("HTTP_X_TWILIO_SIGNATURE", ""))
     if form.get(b"AccountSid") != doors.account:
         raise Untrusted("account")
     return form

@@ -7,7 +7,7 @@ Rule 2: `freeze` and `thaw` are inverse; whatever `thaw` cannot read is None, ne
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from hotline.conversation.report import FIELDS
@@ -66,10 +66,6 @@ class Session:
     def told(self) -> bool:
         """Whether anything was said that still stands."""
         return any(step.told for step in self.trail)
-
-    def with_filled(self, fields: tuple[str, ...]) -> "Session":
-        """The same session, knowing `fields` as well."""
-        return replace(self, filled=tuple(dict.fromkeys((*self.filled, *fields))))
 
 
 def freeze(session: Session) -> str:

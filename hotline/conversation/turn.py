@@ -16,6 +16,7 @@ from hotline.conversation.flow import (
     Decide,
     End,
     Expects,
+    Flow,
     Flows,
     Key,
     Node,
@@ -90,8 +91,8 @@ def step(flows: Flows, session: Session, event: Event, registers: Registers) -> 
         return repeat(flows, session)
     if session.over:
         session = fresh(flows, session.channel, session.locale, session.plain)
-    if isinstance(event, Said):
-        session = replace(session, plain=_writes_plain(event.text, session.plain))
+    if isinstance(event, Said) and _writes_plain(event.text, session.plain) != session.plain:
+        session = replace(session, plain=not session.plain)
     if isinstance(event, Left):
         return _leave(session)
     if isinstance(machine.node(session), Ask | Choose):
@@ -263,7 +264,8 @@ def _take(
     turn = session.turn + 1
     taken = Step(session.place, turn, fields, bool(value.kept))
     after = replace(
-        session.with_filled(fields),
+        session,
+        filled=tuple(dict.fromkeys((*session.filled, *fields))),
         turn=turn,
         choices={**session.choices, **(value.choices or {})},
         trail=(*session.trail, taken) if fields or value.kept else session.trail,
@@ -302,12 +304,13 @@ def _miss(machine: _Machine, session: Session, why: str) -> Turn:
 def _enter(machine: _Machine, session: Session, arrow: str) -> Turn:
     """Go to a node and on from it until something is asked or the end is reached."""
     says: list[Line] = []
+    here = session.flow
     for _ in range(FARTHEST):
-        flow, name = machine.flows.flow_of(arrow, session.flow)
-        session = replace(session, flow=flow.id, version=flow.version, node=name, misses=0)
+        flow, name = machine.flows.flow_of(arrow, here)
+        here = flow.id
         match flow.nodes[name]:
-            case Say(next=going):
-                says.append(Line(session.place, {}))
+            case Say(name=text, next=going):
+                says.append(Line(text, {}))
                 arrow = going
             case Decide() as fork:
                 arm = machine.registers.decisions[fork.asks](session)
@@ -317,10 +320,15 @@ def _enter(machine: _Machine, session: Session, arrow: str) -> Turn:
             case Choose(saves=field, next=str() as going) if field in session.filled:
                 arrow = going
             case Ask() | Choose() as node:
-                return Turn(session, (*says, *_prompt(session)), _expects(session, node))
-            case End(outcome=outcome):
-                return _end(session, (*says, Line(session.place, {})), outcome)
+                there = _at(session, flow, name)
+                return Turn(there, (*says, *_prompt(there)), _expects(there, node))
+            case End(name=text, outcome=outcome):
+                return _end(_at(session, flow, name), (*says, Line(text, {})), outcome)
     raise RuntimeError("a flow went round in circles")
+
+
+def _at(session: Session, flow: Flow, node: str) -> Session:
+    return replace(session, flow=flow.id, version=flow.version, node=node, misses=0)
 
 
 def _end(session: Session, says: tuple[Line, ...], outcome: str) -> Turn:

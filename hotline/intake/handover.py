@@ -74,7 +74,16 @@ def wait(attempts: int) -> int:
 def tip_of(report: ReportId, parts: Sequence[Part], complete: bool) -> Tip | None:
     """The tip of a report's parts, redacted; None when nothing of it still stands."""
     told = [
-        Told(p.turn, p.hour, p.channel, p.locale, p.kept, p.takes_back, p.follows) for p in parts
+        Told(
+            turn=part.turn,
+            hour=part.hour,
+            channel=part.channel,
+            locale=part.locale,
+            kept=part.kept,
+            takes_back=part.takes_back,
+            follows=tip_id(part.follows) if part.follows else None,
+        )
+        for part in parts
     ]
     return merge(tip_id(report), told, complete, _redact)
 

@@ -7,7 +7,7 @@ Rule 3: whatever was learned is sealed in the turn in which it was said.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import Literal, assert_never
 
 from hotline.conversation import turn as machine
 from hotline.conversation.events import Begun, Left, Recorded
@@ -33,6 +33,8 @@ from hotline.intake.ports import (
 TRIES = 8  # turns of one caller at the same moment before we say that we are busy
 TEXT_LIVES = 86_400  # seconds a text conversation may rest
 CALL_LIVES = 14_400  # the longest call a provider allows is four hours
+
+Reports = tuple[ReportId, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ def _change(ear: Ear, inbound: Inbound, held: Held, before: Conversation | None)
     if outdated:
         turn = replace(turn, says=(Line("common.outdated", {}), *turn.says))
     hands = (before.report,) if outdated and before and before.report else ()
-    return replace(_commit_of(ear, inbound, held, now, turn), hands=hands)
+    return _commit_of(ear, inbound, held, now, turn, hands)
 
 
 def _fresh(ear: Ear, inbound: Inbound, before: Conversation | None) -> Conversation:
@@ -166,44 +168,35 @@ def _fresh(ear: Ear, inbound: Inbound, before: Conversation | None) -> Conversat
     return Conversation(session, None, before.report or before.follows if before else None)
 
 
-def _commit_of(ear: Ear, inbound: Inbound, held: Held, now: Conversation, turn: Turn) -> Change:
-    report, opens = now.report, False
-    part: bytes | None = None
+def _commit_of(
+    ear: Ear, inbound: Inbound, held: Held, now: Conversation, turn: Turn, hands: Reports
+) -> Change:
+    """What a turn changes, and what becomes of session and report when it ended the conversation."""
+    report, part = now.report, None
     if turn.kept or (turn.takes_back is not None and report):
-        opens = report is None
         report = report or ear.codes.report()
         part = ear.sealer.close(freeze_part(_part(inbound, report, now, turn)))
-    answer = _answer(turn, held.version + 1)
-    change = Change(
-        state=None,
-        answer=answer,
+    after: Conversation | None = Conversation(turn.session, report, now.follows)
+    doing: Literal["submit", "unfinished"] | None = None
+    erases: Reports = ()
+    if turn.outcome == "discard":
+        erases = tuple(r for r in (report, now.follows) if r)
+        after, report, part = None, None, None
+    elif turn.outcome and report:
+        doing = "submit" if turn.outcome == "submit" else "unfinished"
+        after = Conversation(turn.session, None, report)
+    return Change(
+        state=freeze_conversation(after) if after else None,
+        answer=_answer(turn, held.version + 1),
         report=report,
         part=part,
-        opens=opens,
+        opens=part is not None and now.report is None,
+        doing=doing,
+        hands=hands,
+        erases=erases,
         minute=_minute(inbound.event.at),
         seconds_to_live=CALL_LIVES if inbound.channel == "voice" else TEXT_LIVES,
     )
-    return _closed(change, now, turn, report)
-
-
-def _closed(change: Change, now: Conversation, turn: Turn, report: ReportId | None) -> Change:
-    """What becomes of session and report when the turn ends the conversation, or does not."""
-    follows = now.follows
-    match turn.outcome:
-        case "discard":
-            erases = tuple(r for r in (report, follows) if r)
-            return replace(change, report=None, part=None, opens=False, erases=erases)
-        case ("submit" | "left") as outcome if report:
-            doing: machine.End_ = outcome
-            change = replace(change, doing="submit" if doing == "submit" else "unfinished")
-            return replace(change, state=freeze_conversation(_over(turn, report)))
-        case _:
-            state = Conversation(turn.session, report, follows)
-            return replace(change, state=freeze_conversation(state))
-
-
-def _over(turn: Turn, report: ReportId) -> Conversation:
-    return Conversation(turn.session, None, report)
 
 
 def _part(inbound: Inbound, report: ReportId, now: Conversation, turn: Turn) -> Part:
