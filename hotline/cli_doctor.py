@@ -11,8 +11,8 @@ from hotline.conversation.reading import BadFlow
 from hotline.intake.errors import HotlineError
 from hotline.settings import Settings
 from hotline.stores.casekey import key_ring
-from hotline.stores.day_keys import durable_faults, fleeting_faults
 from hotline.stores.database import open_engine
+from hotline.stores.day_keys import durable_faults, fleeting_faults
 from hotline.stores.sealing import Opener, Sealer
 from hotline.wording.files import load_flows
 
@@ -99,6 +99,6 @@ def _tried(part: str, act: Callable[[], object]) -> Finding:
         act()
     except (HotlineError, BadFlow, ValueError) as error:
         return Finding(part, False, str(error))
-    except Exception as error:  # noqa: BLE001 - a finding, not a crash
+    except Exception as error:
         return Finding(part, False, f"{type(error).__name__}; see the setting's remedy in README")
     return Finding(part, True)
