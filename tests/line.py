@@ -127,7 +127,7 @@ def spoken(xml: bytes) -> str:
     """All words of a TwiML answer."""
     root = etree.fromstring(xml)
     assert root.tag == "Response"
-    return "\n".join(root.itertext())
+    return "\n".join(str(text) for text in root.itertext())
 
 
 def action(xml: bytes) -> str:

@@ -75,8 +75,8 @@ def table(result: dict[str, object]) -> str:
     cases = result["cases"]
     assert isinstance(cases, dict)
     rows += [
-        f"{name:12} {c['rate']:8.0f} {c['rate_ratio']:6.2f} {c['cpu_us']:7.0f} {c['cpu_ratio']:6.2f}"
-        f" {c['p50_ms']:7.1f} {c['p99_ms']:7.1f}"
+        f"{name:12} {c['rate']:8.0f} {c['rate_ratio']:6.2f}"
+        f" {c['cpu_us']:7.0f} {c['cpu_ratio']:6.2f} {c['p50_ms']:7.1f} {c['p99_ms']:7.1f}"
         for name, c in cases.items()
     ]
     counted = result.get("instructions")
@@ -156,7 +156,8 @@ def _server(folder: Path, name: str) -> Iterator[Server]:
         "TWILIO_ACCOUNT_SID": SID,
     }
     factory = "ref" if name == "ref" else "product"
-    serve = f"from hotline.serve import serve; serve('hotline.bench.apps:{factory}', '127.0.0.1', {port})"
+    target = f"hotline.bench.apps:{factory}"
+    serve = f"from hotline.serve import serve; serve('{target}', '127.0.0.1', {port})"
     with ExitStack() as stack:
         for each in (durable, fleeting):
             stack.callback(_ended, subprocess.Popen(each.command, stdout=subprocess.DEVNULL))
@@ -164,8 +165,7 @@ def _server(folder: Path, name: str) -> Iterator[Server]:
         process = subprocess.Popen((sys.executable, "-c", serve), env=env)
         stack.callback(_ended, process)
         _until(lambda: _ready(port))
-        target = Target("127.0.0.1", port, url, TOKEN, SID)
-        yield Server(target, psutil.Process(process.pid))
+        yield Server(Target("127.0.0.1", port, url, TOKEN, SID), psutil.Process(process.pid))
 
 
 def _ended(process: "subprocess.Popen[bytes]") -> None:

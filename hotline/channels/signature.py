@@ -2,9 +2,12 @@
 
 Twilio signs the configured URL exactly as it requested it, then every form parameter, sorted, name
 and value without separators: HMAC-SHA1 with the account's token, base64 (twilio-python,
-request_validator.py). Rule 1: the URL is the configured public one plus the raw request target, never
-a header. Rule 2: parameters are verified as the bytes that came, before any decoding. Rule 3: what
-could be read in two ways (a repeated parameter, another content type, a cut body) is refused.
+request_validator.py).
+
+Rule 1: the URL is the configured public one plus the raw request target, never a header.
+Rule 2: parameters are verified as the bytes that came, before any decoding.
+Rule 3: what could be read in two ways (a repeated parameter, another content type, a cut body) is
+refused.
 """
 
 import base64
@@ -44,7 +47,7 @@ class Signature:
 
 
 def read_form(body: bytes, content_type: str, length: int) -> Form:
-    """The parameters of a form, as bytes. Raises Untrusted for anything that is not a whole form."""
+    """The parameters of a form, as bytes. Raises Untrusted unless it is a whole form."""
     if content_type.partition(";")[0].strip().lower() != FORM:
         raise Untrusted("content_type")
     if len(body) != length or length > LARGEST:

@@ -11,7 +11,7 @@ from typing import assert_never
 from xml.sax.saxutils import escape
 
 from hotline.conversation.flow import Digits, Expects, Key, Nothing, Voice, Words
-from hotline.wording.compose import Utterance
+from hotline.wording.speech import Utterance
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 EMPTY = f"{HEAD}<Response/>"

@@ -171,7 +171,7 @@ def _fresh(ear: Ear, inbound: Inbound, before: Conversation | None) -> Conversat
 def _commit_of(
     ear: Ear, inbound: Inbound, held: Held, now: Conversation, turn: Turn, hands: Reports
 ) -> Change:
-    """What a turn changes, and what becomes of session and report when it ended the conversation."""
+    """What a turn changes, and what becomes of session and report when it was the last."""
     report, part = now.report, None
     if turn.kept or (turn.takes_back is not None and report):
         report = report or ear.codes.report()

@@ -26,7 +26,7 @@ Spoken = Said | Keyed | Recorded
 
 MOST_OFFERED = 3
 MOST_PEOPLE = 9_999
-# "I do not know", "skip": typed without accents, as `plain` leaves them (research: how people write).
+# "I do not know", "skip": without accents, as `plain` leaves them.
 PASSES = frozenset(
     [
         "0",

@@ -96,7 +96,7 @@ class Link:
         connection = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._pool.make_connection()
-            connection.connect()
+            connection.connect()  # type: ignore[no-untyped-call]  # redis-py
             self._local.connection = connection
         return connection
 

@@ -1,8 +1,8 @@
 """RQ as the bell: one kind of job, without arguments, made and run in one way.
 
 Rule 1: the job carries nothing; a bell may be lost or ring twice.
-Rule 2: what RQ finds in Redis is run only when it is on the allow-list: with the JSON serializer, too,
-RQ imports any dotted name it reads (measured: `os.system` ran).
+Rule 2: what RQ finds in Redis is run only when it is on the allow-list: with the JSON serializer,
+too, RQ imports any dotted name it reads (measured: `os.system` ran).
 Rule 3: nothing is kept of a job: no result, no description of a call, failures for a day.
 """
 
@@ -35,7 +35,8 @@ class SafeJob(Job):
         """The function to run. Raises Untrusted for any other name."""
         if self.func_name not in ALLOWED or self.args or self.kwargs:
             raise Untrusted("job_not_allowed")
-        return super().func
+        function: Callable[..., Any] = super().func
+        return function
 
     @property
     def success_callback(self) -> None:
@@ -77,7 +78,7 @@ class RqBell:
 
 
 def worker(url: str, name: str) -> BaseWorker:
-    """A worker in this process: no fork a job, maintenance every few seconds (measured settings)."""
+    """A worker in this process: no fork a job, maintenance every few seconds (measured)."""
     return SimpleWorker(
         [queue(client(url))],
         name=name,

@@ -1,10 +1,13 @@
 """Sessions and the outbox in the durable Redis: ciphertext under opaque tags, one script a change.
 
-Keys: `hl:e:<tag>` the answer given to an event · `hl:s:<tag>` {v, s} a conversation ·
-`hl:p:<report>` sealed parts · `hl:open` reports being told (score: minute of the last part) · `hl:out` accepted
-reports by the second they are due · `hl:job:<report>` {doing, since, tries} · `hl:lease` reports a
-worker holds until a second · `hl:dead` set aside, `hl:why` their reason codes · `hl:bell` a bell
-that was rung and not yet heard · `hl:totals` counters.
+Keys:
+`hl:e:<tag>` the answer given to an event · `hl:s:<tag>` {v, s} a conversation
+`hl:p:<report>` sealed parts · `hl:job:<report>` {doing, since, tries}
+`hl:open` reports being told, by the minute of their last part
+`hl:out` accepted reports, by the second they are due · `hl:lease` those a worker holds
+`hl:dead` reports set aside · `hl:why` their reason codes
+`hl:fetch` sealed notes of recordings that still lie at the provider
+`hl:bell` a bell that was rung and not yet heard · `hl:totals` counters
 """
 
 from collections.abc import Sequence
@@ -107,8 +110,8 @@ end
 return found
 """)
 
-# Twice is safe: the second run removes what is gone already and counts nothing. An erasure that came
-# in while the report was being filed stays due.
+# Twice is safe: the second run removes what is gone already and counts nothing. An erasure that
+# came in while the report was being filed stays due.
 _DONE = Script("""
 redis.call('ZREM', 'hl:lease', ARGV[1])
 if redis.call('HGET', 'hl:job:' .. ARGV[1], 'doing') ~= ARGV[2] then
@@ -169,7 +172,7 @@ return {redis.call('ZCARD', 'hl:out'), redis.call('ZCARD', 'hl:lease'),
 
 
 class RedisSessions:
-    """`Sessions` over the durable Redis. The caller's own secret encrypts what lies under the tag."""
+    """`Sessions` over the durable Redis. The caller's own secret encrypts what lies there."""
 
     def __init__(self, link: Link) -> None:
         self._link = link

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
 from hotline.channels.signature import Signature, check_public_url, read_form, sign
 from hotline.intake.errors import Mistaken, Untrusted

@@ -6,11 +6,12 @@ from functools import partial
 
 import pytest
 
+from hotline import wiring
 from hotline.intake import handover
 from hotline.intake.errors import Unavailable
 from hotline.intake.hear import Ear, hear
 from hotline.intake.messages import CallerKey, Due
-from hotline.intake.ports import Change, Committed, Held, Result, Sessions
+from hotline.intake.ports import Change, Committed, Held, Outbox, Result, Sessions
 from tests.line import TestLine
 
 
@@ -90,7 +91,7 @@ def test_a_turn_that_never_wins_says_so(line: TestLine) -> None:
 class DiesAfterFiling:
     """An outbox whose worker dies before it can say that it is done."""
 
-    def __init__(self, real: handover.Outbox) -> None:
+    def __init__(self, real: Outbox) -> None:
         self.real = real
 
     def __getattr__(self, name: str) -> object:
@@ -115,7 +116,7 @@ def test_a_worker_that_dies_after_filing_files_nothing_twice(line: TestLine) -> 
 def test_what_cannot_be_opened_is_set_aside_and_kept(line: TestLine) -> None:
     line.text("bat 3 nguoi o ga ueno")
     line.text("XONG")
-    link, _ = __import__("hotline.wiring").wiring.links(line.settings)
+    link, _ = wiring.links(line.settings)
     (parts,) = line.keys(lambda key: key.startswith(b"hl:p:"))
     link.call("RPUSH", parts, b"not sealed")
     assert line.tips() == []
@@ -127,7 +128,7 @@ def test_what_cannot_be_opened_is_set_aside_and_kept(line: TestLine) -> None:
 def test_a_part_of_another_report_is_not_mixed_in(line: TestLine) -> None:
     line.text("bat 3 nguoi o ga ueno")
     line.text("mac ao xanh o ga ueno", sender="+840000000002")
-    link, _ = __import__("hotline.wiring").wiring.links(line.settings)
+    link, _ = wiring.links(line.settings)
     one, two = line.keys(lambda key: key.startswith(b"hl:p:"))
     link.call("RPUSH", one, link.call("LINDEX", two, 0))
     line.idle(60)

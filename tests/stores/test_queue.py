@@ -18,7 +18,7 @@ def test_a_bell_carries_nothing(servers: Servers) -> None:
     (job,) = queue(client(servers.durable_url)).jobs
     assert (job.func_name, job.args, job.kwargs, job.description) == (BELL, [], {}, "drain")
     stored = client(servers.durable_url).hgetall(f"rq:job:{job.id}")
-    assert json.loads(zlib.decompress(stored[b"data"])) == [BELL, None, [], {}]
+    assert json.loads(zlib.decompress(bytes(stored[b"data"]))) == [BELL, None, [], {}]
 
 
 def test_bells_are_coalesced(servers: Servers) -> None:
