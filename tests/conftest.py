@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from hotline import engine
 from hotline.keys import new_keys
 from hotline.settings import Settings
 from hotline.stores.link import Link
+from tests.demos import running_demo
 from tests.line import TestLine
 
 
@@ -75,3 +77,10 @@ def settings(servers: Servers, tmp_path: Path) -> Settings:
 def line(settings: Settings) -> TestLine:
     """The callers' side and the worker, in this process, on real stores."""
     return TestLine(settings)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """A running `hotline demo`: what its demo.json says."""
+    with running_demo(tmp_path_factory.mktemp("demo")) as public:
+        yield public

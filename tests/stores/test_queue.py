@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from typing import Any
 
 import pytest
 from rq.job import Job
@@ -17,8 +18,8 @@ def test_a_bell_carries_nothing(servers: Servers) -> None:
     RqBell(servers.durable_url).ring()
     (job,) = queue(client(servers.durable_url)).jobs
     assert (job.func_name, job.args, job.kwargs, job.description) == (BELL, [], {}, "drain")
-    stored = client(servers.durable_url).hgetall(f"rq:job:{job.id}")
-    assert json.loads(zlib.decompress(bytes(stored[b"data"]))) == [BELL, None, [], {}]
+    stored: Any = client(servers.durable_url).hgetall(f"rq:job:{job.id}")
+    assert json.loads(zlib.decompress(stored[b"data"])) == [BELL, None, [], {}]
 
 
 def test_bells_are_coalesced(servers: Servers) -> None:
