@@ -1,7 +1,7 @@
 """What every process of ours does with the operating system, and nothing else."""
 
 import ctypes
-import ctypes.util
+import gc
 import os
 import resource
 import signal
@@ -28,6 +28,15 @@ def leave_no_core() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         _prctl(PR_SET_DUMPABLE, 0)
+
+
+def settle_memory() -> None:
+    """Tables read at start are never garbage: leave them out of every later collection.
+
+    Measured: with the gazetteer's tables in the collector's reach, a turn cost twice as much.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _prctl(option: int, value: int) -> None:

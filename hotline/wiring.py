@@ -12,13 +12,16 @@ from redis.exceptions import RedisError
 
 from hotline.channels.doors import Doors, Log
 from hotline.channels.signature import Signature
+from hotline.conversation.events import Said
 from hotline.conversation.flow import Flows
+from hotline.conversation.session import Session
 from hotline.intake.errors import Unavailable
 from hotline.intake.handover import Desk
 from hotline.intake.hear import Ear, hear
 from hotline.intake.messages import Figures
-from hotline.intake.registers import registers
+from hotline.intake.registers import anything, registers
 from hotline.places import by_code, prefecture_name
+from hotline.process import settle_memory
 from hotline.settings import Settings
 from hotline.stores.casebook import SqlCaseBook
 from hotline.stores.casekey import key_ring
@@ -70,6 +73,7 @@ def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
         refuse_persistence(fleeting, durable)
     flows = load_flows()
     wording = Wording(load_catalogue(flows), by_code, prefecture_name)
+    warm_up()
     ear = Ear(
         flows,
         registers(),
@@ -87,6 +91,13 @@ def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
         japan_now,
         log,
     )
+
+
+def warm_up() -> None:
+    """Read every table that understanding a message needs, before the first caller waits for it."""
+    moment = datetime(2026, 1, 1, tzinfo=JAPAN)
+    anything(Said(moment, "toi qua 2 nguoi bi bat o ga ueno, so 090-0000-0000"), Session("sms", "", 0, ""))
+    settle_memory()
 
 
 def at(doors: Doors, clock: Callable[[], datetime]) -> Doors:
