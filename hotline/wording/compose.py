@@ -7,7 +7,8 @@ Rule 2: no key is ever shown in place of a text.
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from hotline.conversation.hearing import Line
 from hotline.conversation.report import JsonValue
@@ -38,6 +39,9 @@ class Wording:
     catalogue: Catalogue
     station_of: StationOf
     prefecture_of: PrefectureOf
+    _known: dict[tuple[str, Locale, bool, bool], list[Pieces]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def written(self, says: Sequence[Line], locale: Locale = "vi", plainly: bool = False) -> str:
         """One text message. `plainly` drops accents; English never needs any."""
@@ -55,6 +59,15 @@ class Wording:
         return tuple(utterance for utterance in said if utterance.text)
 
     def _line(self, pen: Pen, line: Line, bare: bool = False) -> list[Pieces]:
+        """A line that has no gaps is the same for everybody: composed once a process."""
+        if line.gaps:
+            return self._composed(pen, line, bare)
+        key = (line.name, pen.locale, pen.heard, bare)
+        if key not in self._known:
+            self._known[key] = self._composed(pen, line, bare)
+        return self._known[key]
+
+    def _composed(self, pen: Pen, line: Line, bare: bool) -> list[Pieces]:
         """The text itself, then a line for each of its labels or of the stations in doubt."""
         plain_gaps = {k: pen.say(str(v)) for k, v in line.gaps.items() if isinstance(v, str | int)}
         gaps = {**plain_gaps, "what": what(pen, line.gaps)}
@@ -91,6 +104,7 @@ def _choice(pen: Pen, station: Named, closer: bool) -> Pieces:
     return joined((*name, *comma, *area, *((*comma, *town) if closer else ())))
 
 
+@lru_cache(512)
 def _sayable(piece: Utterance) -> str:
     """What a voice says of a piece; nothing for one that is only punctuation."""
     text = unicodedata.normalize("NFC", legal(piece.text)).strip().lstrip(" ,.、。")

@@ -8,6 +8,7 @@ Rule 2: whatever a gap holds, rendering returns; what it cannot read it leaves o
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 from babel.dates import format_datetime
@@ -189,7 +190,12 @@ def _told(pen: Pen, start: datetime, end: datetime, precision: str) -> Pieces:
 
 
 def _format(pen: Pen, moment: datetime, patterns: Mapping[Locale, tuple[str, str]]) -> str:
-    return format_datetime(moment, patterns[pen.locale][pen.heard], locale=pen.locale)
+    return _formatted(moment, patterns[pen.locale][pen.heard], pen.locale)
+
+
+@lru_cache(256)
+def _formatted(moment: datetime, pattern: str, locale: Locale) -> str:
+    return format_datetime(moment, pattern, locale=locale)
 
 
 def _moment(value: JsonValue) -> datetime | None:
