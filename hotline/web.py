@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Flask, Response
 
 from hotline import wiring
-from hotline.channels.doors import Doors, blueprint
+from hotline.channels.doors import Doors, in_front_of
 from hotline.logs import stderr_log
 from hotline.process import die_with_parent
 from hotline.settings import Settings
@@ -19,7 +19,7 @@ def create_app(doors: Doors, ready: Probe) -> Flask:
     app.url_map.strict_slashes = True
     app.url_map.redirect_defaults = False
     app.url_map.merge_slashes = False
-    app.register_blueprint(blueprint(doors))
+    app.wsgi_app = in_front_of(doors, app.wsgi_app)  # type: ignore[assignment,method-assign]
 
     @app.get("/healthz")
     def healthz() -> Response:

@@ -1,4 +1,4 @@
-"""The provider's door: every Twilio route, thin.
+"""The provider's door: every Twilio route, thin, as plain WSGI in front of the Flask application.
 
 Rule 1: a bad signature gets 403 and an empty body. Whatever fails behind a good one, the answer is
 200 with words that are safe and true: Twilio keeps the request of a webhook that failed, number and
@@ -6,11 +6,10 @@ text included, and offers no way to delete it.
 Rule 2: no cookies, no redirects: Twilio would follow with GET and drop what the caller said.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-
-from flask import Blueprint, Response, request
+from typing import TYPE_CHECKING
 
 from hotline.channels import caller, twiml
 from hotline.channels.signature import LARGEST, Form, Signature, read_form
@@ -25,8 +24,14 @@ OVER = frozenset({b"completed", b"busy", b"failed", b"no-answer", b"canceled"})
 XML = "text/xml; charset=utf-8"
 SORRY = Answer((Line("common.unavailable", {}),), Nothing())
 
+NOT_ALLOWED = "405 Method Not Allowed"
+
 Hear = Callable[[Inbound], Answer]
 Log = Callable[..., None]
+
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,40 +47,57 @@ class Doors:
     log: Log
 
 
-def blueprint(doors: Doors) -> Blueprint:
-    """The routes of `/twilio`, all POST."""
-    routes = Blueprint("twilio", __name__, url_prefix="/twilio")
-
-    def post(rule: str, answer: Callable[..., str | None]) -> None:
-        def view(**named: str) -> Response:
-            return _guarded(doors, answer, named)
-
-        routes.add_url_rule(rule, f"{answer.__name__}{rule}", view, methods=["POST"])
-
-    post("/message", _message)
-    post("/fallback/message", _message)
-    post("/voice", _begin_call)
-    post("/fallback/voice", _fallback_call)
-    post("/voice/<step>", _call_step)
-    post("/call-status", _call_status)
-    post("/message-status", _nothing)
-    post("/recording", _nothing)
-    return routes
+Route = Callable[[Doors, Form, str], str | None]
 
 
-def _guarded(doors: Doors, answer: Callable[..., str | None], named: dict[str, str]) -> Response:
+def in_front_of(doors: Doors, application: "WSGIApplication") -> "WSGIApplication":
+    """An application that answers `/twilio/…` itself and leaves everything else to the other.
+
+    Routing and request objects cost Flask as much as the whole turn costs us (docs/decisions/0004).
+    """
+
+    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        route = _route(environ["PATH_INFO"])
+        if route is None:
+            return application(environ, start)
+        status, body = _guarded(doors, environ, *route)
+        headers = [("Content-Length", str(len(body)))]
+        if body:
+            headers.append(("Content-Type", XML))
+        if status == NOT_ALLOWED:
+            headers.append(("Allow", "POST"))
+        start(status, headers)
+        return [body]
+
+    return answer
+
+
+def _route(path: str) -> tuple[Route, str] | None:
+    """The route of a path and the step it names."""
+    if not path.startswith("/twilio/"):
+        return None
+    if path.startswith(STEP) and "/" not in path[len(STEP) :]:
+        return _call_step, path[len(STEP) :]
+    route = ROUTES.get(path)
+    return (route, "") if route else None
+
+
+def _guarded(
+    doors: Doors, environ: "WSGIEnvironment", route: Route, step: str
+) -> tuple[str, bytes]:
+    if environ["REQUEST_METHOD"] != "POST":
+        return NOT_ALLOWED, b""
     try:
-        form = _trusted(doors)
+        form = _trusted(doors, environ)
     except Untrusted as error:
         doors.log("refused", code=error.code)
-        return Response(status=403)
-    body = answer(doors, form, **named)
-    return Response(body, content_type=XML) if body is not None else Response(status=204)
+        return "403 Forbidden", b""
+    body = route(doors, form, step)
+    return ("200 OK", body.encode()) if body is not None else ("204 No Content", b"")
 
 
-def _trusted(doors: Doors) -> Form:
+def _trusted(doors: Doors, environ: "WSGIEnvironment") -> Form:
     """The form of a request that the provider sent for our account. Raises Untrusted."""
-    environ = request.environ
     length = environ.get("CONTENT_LENGTH") or ""
     if not length.isdigit() or int(length) > LARGEST:
         raise Untrusted("length")
@@ -102,7 +124,7 @@ def _answered(doors: Doors, make: Callable[[], Inbound]) -> Answer:
     return SORRY
 
 
-def _message(doors: Doors, form: Form) -> str:
+def _message(doors: Doors, form: Form, _: str) -> str:
     if not (caller.has(form, b"MessageSid") or caller.has(form, b"SmsSid")):
         doors.log("odd", code="no_message_sid")
         return twiml.EMPTY
@@ -117,22 +139,22 @@ def _message(doors: Doors, form: Form) -> str:
     return twiml.message(doors.wording.written(answer.says, answer.locale, answer.plain))
 
 
-def _begin_call(doors: Doors, form: Form) -> str:
+def _begin_call(doors: Doors, form: Form, _: str) -> str:
     return _voice(doors, form, "begin", Begun(doors.clock()), None)
 
 
-def _fallback_call(doors: Doors, form: Form) -> str:
+def _fallback_call(doors: Doors, form: Form, _: str) -> str:
     """The second chance of a step, which `ErrorUrl` names; else of the beginning."""
     path = form.get(b"ErrorUrl", b"").decode("ascii", "replace").partition("?")[0]
     _, found, step = path.partition("/twilio/voice/")
-    return _call_step(doors, form, step) if found else _begin_call(doors, form)
+    return _call_step(doors, form, step) if found else _begin_call(doors, form, "")
 
 
 def _call_step(doors: Doors, form: Form, step: str) -> str:
     number, dash, silent = step.partition("-")
     if not _is_step(number) or silent not in ("", "silent"):
         doors.log("odd", code="no_such_step")
-        return _begin_call(doors, form)
+        return _begin_call(doors, form, "")
     event = Silent(doors.clock()) if dash else _heard(doors, form)
     return _voice(doors, form, number, event, int(number))
 
@@ -163,11 +185,23 @@ def _voice(doors: Doors, form: Form, name: str, event: Event, step: int | None) 
     return twiml.voice(utterances, answer.expects, answer.step)
 
 
-def _call_status(doors: Doors, form: Form) -> None:
+def _call_status(doors: Doors, form: Form, _: str) -> None:
     """A call that ended ends its conversation at once; whatever was told is handed over."""
     if form.get(b"CallStatus") in OVER and caller.has(form, b"CallSid"):
         _voice(doors, form, "left", Left(doors.clock()), None)
 
 
-def _nothing(doors: Doors, form: Form) -> None:
+def _nothing(doors: Doors, form: Form, _: str) -> None:
     """Callbacks that change nothing for a caller."""
+
+
+STEP = "/twilio/voice/"
+ROUTES: Mapping[str, Route] = {
+    "/twilio/message": _message,
+    "/twilio/fallback/message": _message,
+    "/twilio/voice": _begin_call,
+    "/twilio/fallback/voice": _fallback_call,
+    "/twilio/call-status": _call_status,
+    "/twilio/message-status": _nothing,
+    "/twilio/recording": _nothing,
+}
