@@ -1,0 +1,276 @@
+"""The case book: where tips live.
+
+Rule 1: a tip is filed once; its id is the key, its keyed fingerprint tells a changed one.
+Rule 2: what was erased does not come back, whatever a worker still had in hand.
+Rule 3: the words lie closed; only kind, place by prefecture, channel and hour can be sorted by.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any, cast
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from hotline.intake.errors import Mistaken
+from hotline.records.listing import PAGE, State, TipFilter, TipPage, TipRow
+from hotline.records.tip import Tip, from_json, to_json
+from hotline.stores.casekey import KeyRing
+from hotline.stores.database import lock, reading, truncate_log, writing
+from hotline.stores.tables import erased, tips, tombstones
+
+_HOUR = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:00\+09:00")
+_CHUNK = 200
+
+Lines = list[tuple[TipRow, Tip | None]]
+
+
+class SqlCaseBook:
+    """The case book in SQLite or PostgreSQL. Every method raises Unavailable("casebook")."""
+
+    def __init__(self, engine: Engine, ring: KeyRing) -> None:
+        self._engine = engine
+        self._ring = ring
+
+    def file(self, tip: Tip) -> bool:
+        """File a tip once: True when it is new; twice the same, or one that was erased, is False.
+
+        Raises Mistaken("tip_changed") for other content under a known id, and changes nothing.
+        """
+        if not _HOUR.fullmatch(tip.received):
+            raise Mistaken("tip_received")
+        plain = _plain(tip)
+        with writing(self._engine) as held:
+            self._hold(held, tip.id)
+            known = held.scalar(select(tips.c.digest).where(tips.c.id == tip.id))
+            if known is not None:
+                return self._repeated(known, plain)
+            if self._was_erased(held, tip.id):
+                return False
+            held.execute(insert(tips).values(self._row(tip, plain)))
+        return True
+
+    def erase(self, tip_id: str) -> bool:
+        """Remove a tip; a tombstone (day, channel, outcome) stays. False when there is none.
+
+        Either way the id is never filed again.
+        """
+        with writing(self._engine) as held:
+            self._hold(held, tip_id)
+            if not self._was_erased(held, tip_id):
+                held.execute(insert(erased).values(mark=self._ring.marks(tip_id)[0]))
+            gone = held.execute(
+                delete(tips).where(tips.c.id == tip_id).returning(tips.c.received, tips.c.channel)
+            ).one_or_none()
+            if gone is not None:
+                _bury(held, gone.received[:10], gone.channel, "erased")
+        if gone is not None:
+            truncate_log(self._engine)
+        return gone is not None
+
+    def read(self, tip_id: str) -> Tip | None:
+        """The whole tip. Raises Mistaken("casebook_key") when no key here opens it."""
+        with reading(self._engine) as held:
+            closed = held.scalar(select(tips.c.content).where(tips.c.id == tip_id))
+        return None if closed is None else self._open(tip_id, closed)
+
+    def row(self, tip_id: str) -> TipRow | None:
+        """The line of one tip."""
+        with reading(self._engine) as held:
+            found = held.execute(select(tips).where(tips.c.id == tip_id)).one_or_none()
+        return None if found is None else self._line(found)[0]
+
+    def list(self, wanted: TipFilter = TipFilter(), page: int = 1, size: int = PAGE) -> TipPage:  # noqa: B008 - frozen
+        """A page of lines, newest hour first."""
+        first = (max(page, 1) - 1) * size
+        rows = [row for row, _ in self._some(wanted, first, size + 1)]
+        return TipPage(tuple(rows[:size]), max(page, 1), len(rows) > size)
+
+    def every(self, wanted: TipFilter = TipFilter()) -> Iterator[Tip]:  # noqa: B008 - frozen
+        """Every tip asked for, newest hour first; a chunk at a time. For exports."""
+        offset = 0
+        while chunk := self._some(wanted, offset, _CHUNK):
+            yield from (tip for _, tip in chunk if tip is not None)
+            offset += _CHUNK
+
+    def following(self, tip_id: str) -> tuple[str, ...]:
+        """The ids of tips that go on from this one."""
+        with reading(self._engine) as held:
+            found = held.scalars(select(tips.c.id).where(tips.c.follows == tip_id))
+            return tuple(sorted(found))
+
+    def mark_seen(self, tip_id: str) -> bool:
+        """Somebody has looked: a new tip is seen. False when it was not new."""
+        with writing(self._engine) as held:
+            new = (tips.c.id == tip_id) & (tips.c.state == "new")
+            return _changed(held, update(tips).where(new).values(state="seen"))
+
+    def set_state(self, tip_id: str, state: State, day: str = "") -> bool:
+        """Set a tip's state; `day` (`YYYY-MM-DD`) is when it was closed. False: no such tip."""
+        closed_day = day if state == "closed" and day else None
+        with writing(self._engine) as held:
+            change = update(tips).where(tips.c.id == tip_id)
+            return _changed(held, change.values(state=state, closed_day=closed_day))
+
+    def count(self, state: str = "") -> int:
+        """How many tips, of one state or of all."""
+        query = select(func.count()).select_from(tips)
+        if state:
+            query = query.where(tips.c.state == state)
+        with reading(self._engine) as held:
+            return held.scalar(query) or 0
+
+    def tombs(self) -> dict[tuple[str, str, str], int]:
+        """How many tips went, by day, channel and outcome."""
+        with reading(self._engine) as held:
+            found = held.execute(select(tombstones)).all()
+        return {(day, channel, outcome): n for day, channel, outcome, n in found}
+
+    def ready(self) -> bool:
+        """Whether the tables are there. Raises Unavailable when not."""
+        self.count()
+        return True
+
+    def _hold(self, held: Connection, tip_id: str) -> None:
+        lock(held, int.from_bytes(self._ring.marks(tip_id)[-1][1:8], "big"))
+
+    def _was_erased(self, held: Connection, tip_id: str) -> bool:
+        marks = self._ring.marks(tip_id)
+        return held.scalar(select(func.count()).where(erased.c.mark.in_(marks))) != 0
+
+    def _repeated(self, known: bytes, plain: bytes) -> bool:
+        if not self._ring.same(known, plain):
+            raise Mistaken("tip_changed")
+        return False
+
+    def _row(self, tip: Tip, plain: bytes) -> dict[str, Any]:
+        return {
+            "id": tip.id,
+            "received": tip.received,
+            "channel": tip.channel,
+            "kind": tip.kind,
+            "role": tip.role,
+            "prefecture": tip.place.prefecture,
+            "language": tip.language,
+            "complete": tip.complete,
+            "follows": tip.follows,
+            "content": self._ring.close(tip.id, plain),
+            "digest": self._ring.digest(plain),
+        }
+
+    def _open(self, tip_id: str, closed: bytes) -> Tip:
+        return from_json(json.loads(self._ring.open(tip_id, closed)))
+
+    def _some(self, wanted: TipFilter, offset: int, most: int) -> Lines:
+        if not wanted.place:
+            with reading(self._engine) as held:
+                found = held.execute(_query(wanted).offset(offset).limit(most)).all()
+            return [self._line(row) for row in found]
+        return self._search(wanted, offset, most)
+
+    def _search(self, wanted: TipFilter, offset: int, most: int) -> Lines:
+        """Words lie closed: open one chunk after the other and look."""
+        needle, start = fold(wanted.place), 0
+        hits: Lines = []
+        with reading(self._engine) as held:
+            while len(hits) < offset + most:
+                rows = held.execute(_query(wanted).offset(start).limit(_CHUNK)).all()
+                hits += [line for row in rows if _speaks(line := self._line(row), needle)]
+                if len(rows) < _CHUNK:
+                    break
+                start += _CHUNK
+        return hits[offset : offset + most]
+
+    def _line(self, row: Row[Any]) -> tuple[TipRow, Tip | None]:
+        try:
+            tip: Tip | None = self._open(row.id, row.content)
+        except Mistaken:
+            tip = None
+        return _tip_row(row, tip), tip
+
+
+def fold(text: str) -> str:
+    """Letters and digits only, without accents and case: `Shin-Ōkubo` is `shinokubo`."""
+    parts = unicodedata.normalize("NFKD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(c for c in parts.casefold() if c.isalnum())
+
+
+def _plain(tip: Tip) -> bytes:
+    fields = to_json(tip)
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _places(tip: Tip) -> list[str]:
+    names = [part for s in tip.place.stations for part in (s.name, s.romaji, s.municipality)]
+    return [tip.place.text, *names]
+
+
+def _speaks(line: tuple[TipRow, Tip | None], needle: str) -> bool:
+    return line[1] is not None and any(needle in fold(part) for part in _places(line[1]))
+
+
+def _tip_row(row: Row[Any], tip: Tip | None) -> TipRow:
+    return TipRow(
+        id=row.id,
+        received=row.received,
+        channel=row.channel,
+        kind=row.kind,
+        role=row.role,
+        prefecture=row.prefecture,
+        language=row.language,
+        complete=row.complete,
+        state=cast(State, row.state),
+        follows=row.follows,
+        place=_place(tip) if tip else "",
+        people=tip.people.count if tip else None,
+        attachments=len(tip.attachments) if tip else 0,
+        readable=tip is not None,
+    )
+
+
+def _place(tip: Tip) -> str:
+    return tip.place.stations[0].name if tip.place.stations else tip.place.text
+
+
+def _query(wanted: TipFilter) -> Select[Any]:
+    return select(tips).where(*_wishes(wanted)).order_by(tips.c.received.desc(), tips.c.id.desc())
+
+
+def _wishes(wanted: TipFilter) -> list[ColumnElement[bool]]:
+    names = ("kind", "channel", "prefecture", "state")
+    wishes = [tips.c[n] == getattr(wanted, n) for n in names if getattr(wanted, n)]
+    if wanted.complete is not None:
+        wishes.append(tips.c.complete.is_(wanted.complete))
+    if wanted.since:
+        wishes.append(tips.c.received >= wanted.since)
+    if wanted.until:
+        wishes.append(tips.c.received < _day_after(wanted.until))
+    return wishes
+
+
+def _day_after(day: str) -> str:
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+
+
+def _bury(held: Connection, day: str, channel: str, outcome: str) -> None:
+    t = tombstones.c
+    grave = (t.day == day) & (t.channel == channel) & (t.outcome == outcome)
+    if not _changed(held, update(tombstones).where(grave).values(count=t["count"] + 1)):
+        held.execute(insert(tombstones).values(day=day, channel=channel, outcome=outcome, count=1))
+
+
+def _changed(held: Connection, change: Any) -> bool:
+    return bool(held.execute(change).rowcount)

@@ -1,0 +1,112 @@
+"""The case book's tables.
+
+Rule 1: no column knows a moment finer than the hour of a tip, and none knows a caller.
+Rule 2: what a caller said is only in `tips.content`, which is closed.
+Rule 3: no table of tips keeps the order in which tips came (SQLite: no row ids).
+"""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    true,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+tips = Table(
+    "tips",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("received", String(22), nullable=False),  # 2026-11-23T19:00+09:00
+    Column("channel", String(16), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("prefecture", String(2)),
+    Column("language", String(8), nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("state", String(8), nullable=False, server_default="new"),
+    Column("closed_day", String(10)),  # from when the days of keeping are counted
+    Column("follows", String(36)),
+    Column("content", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    CheckConstraint(r"received LIKE '%\:00+09\:00'", name="hour"),
+    CheckConstraint("state IN ('new', 'seen', 'closed')", name="state"),
+    Index("ix_tips_received_id", "received", "id"),
+    sqlite_with_rowid=False,
+)
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("outcome", String(16), primary_key=True),
+    Column("count", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# A worker that was on its way when a tip was erased must not bring it back.
+erased = Table(
+    "erased",
+    metadata,
+    Column("mark", LargeBinary, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+operators = Table(
+    "operators",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("password", String(200), nullable=False),  # argon2id
+    Column("totp", LargeBinary, nullable=False),  # closed
+    Column("totp_step", Integer, nullable=False, server_default="0"),
+    Column("wrong_codes", Integer, nullable=False, server_default="0"),
+    Column("codes_from", Integer, nullable=False, server_default="0"),  # step
+    Column("role", String(16), nullable=False),
+    Column("active", Boolean, nullable=False, server_default=true()),
+    CheckConstraint("role IN ('viewer', 'operator', 'admin', 'auditor')", name="role"),
+)
+
+desk_sessions = Table(
+    "desk_sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),  # SHA-256 of what the cookie holds
+    Column(
+        "operator",
+        String(40),
+        ForeignKey("operators.name", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("idle_until", Integer, nullable=False),  # minutes since 1970
+    Column("ends", Integer, nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("notes", LargeBinary, nullable=False),  # closed: language, filter
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("hour", String(22), nullable=False),
+    Column("operator", String(40), nullable=False),
+    Column("act", String(32), nullable=False),
+    Column("what", String(64), nullable=False, server_default=""),
+    Column("chain", String(64)),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,42 @@
+"""Migrations make exactly the tables that the code speaks of."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect
+
+from hotline.stores.casebook import SqlCaseBook
+from hotline.stores.casekey import KeyRing
+from hotline.stores.database import migrate
+from hotline.stores.tables import metadata
+from tests.tips import a_tip
+
+
+def test_migrated_tables_are_the_tables_of_the_code(engine: Engine) -> None:
+    with engine.connect() as held:
+        context = MigrationContext.configure(held, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_checks_of_the_code_are_in_the_database(engine: Engine) -> None:
+    looking = inspect(engine)
+    assert {c["name"] for c in looking.get_check_constraints("tips")} == {
+        "ck_tips_hour",
+        "ck_tips_state",
+    }
+    assert [c["name"] for c in looking.get_check_constraints("operators")] == ["ck_operators_role"]
+
+
+def test_migrating_again_keeps_what_is_there(engine: Engine, ring: KeyRing) -> None:
+    tip = a_tip()
+    SqlCaseBook(engine, ring).file(tip)
+    migrate(engine)
+    assert SqlCaseBook(engine, ring).read(tip.id) == tip
+
+
+def test_four_processes_may_migrate_at_once(bare: Engine) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(migrate, bare) for _ in range(4)]:
+            done.result()
+    assert "tips" in inspect(bare).get_table_names()
