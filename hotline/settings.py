@@ -84,7 +84,7 @@ class Settings:
         missing = [by_name[name] for name in names if not getattr(self, name)]
         if missing:
             raise Mistaken(
-                f"not set: {', '.join(missing)} (see README, Settings; `hotline keys new` makes keys)"
+                f"not set: {', '.join(missing)} (README, Settings; `hotline keys new` makes keys)"
             )
 
 

@@ -30,13 +30,14 @@ class Value:
     """Understood: what to keep, what to choose from closed lists, what to say about it.
 
     `choices` are enumerations for decisions; `asks` is a doubt the caller must settle: a field and
-    the codes it may have, likeliest first.
+    the codes it may have, likeliest first; `open` names fields that are kept but still asked.
     """
 
     kept: tuple[Kept, ...] = ()
     choices: Mapping[str, str] | None = None
     says: tuple[Line, ...] = ()
     asks: tuple[str, tuple[str, ...]] | None = None
+    open: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

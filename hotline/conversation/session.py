@@ -7,7 +7,7 @@ Rule 2: `freeze` and `thaw` are inverse; whatever `thaw` cannot read is None, ne
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from hotline.conversation.report import FIELDS
@@ -20,11 +20,15 @@ Locale = Literal["vi", "en", "ja"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One answer that can be taken back: asked at `node` (`flow.node`), it filled `fields`."""
+    """One answer that can be taken back: asked at `node` (`flow.node`), it filled `fields`.
+
+    `told` is false when the caller passed over the question: nothing was kept.
+    """
 
     node: str
     turn: int
     fields: tuple[str, ...]
+    told: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +62,60 @@ class Session:
         """`flow.node`."""
         return f"{self.flow}.{self.node}"
 
-    def with_filled(self, fields: tuple[str, ...]) -> "Session":
-        """The same session, knowing `fields` as well."""
-        return replace(self, filled=tuple(dict.fromkeys((*self.filled, *fields))))
+    @property
+    def told(self) -> bool:
+        """Whether anything was said that still stands."""
+        return any(step.told for step in self.trail)
 
 
 def freeze(session: Session) -> str:
-    """A session as JSON, with the number of its form."""
-    return json.dumps({"form": FORM, **asdict(session)}, separators=(",", ":"))
+    """A session as JSON: a list that begins with the number of its form."""
+    trail = [(s.node, s.turn, s.fields, s.told) for s in session.trail]
+    doubt = (session.doubt.field, session.doubt.codes) if session.doubt else None
+    return _compact(
+        (
+            FORM,
+            session.channel,
+            session.flow,
+            session.version,
+            session.node,
+            session.turn,
+            session.locale,
+            session.plain,
+            session.filled,
+            dict(session.choices),
+            trail,
+            doubt,
+            session.misses,
+            session.over,
+        )
+    )
 
 
 def thaw(text: str) -> Session | None:
     """The session that `freeze` wrote, or None when this version cannot read it."""
     try:
-        raw = json.loads(text)
-        if raw.pop("form") != FORM:
+        form, channel, flow, version, node, turn, locale, plain, *rest = json.loads(text)
+        filled, choices, trail, doubt, misses, over = rest
+        if form != FORM or not isinstance(choices, dict):
             return None
-        doubt = raw.pop("doubt")
-        trail = tuple(Step(s["node"], int(s["turn"]), tuple(s["fields"])) for s in raw.pop("trail"))
-        filled = tuple(f for f in raw.pop("filled") if f in FIELDS)
-        held = Doubt(doubt["field"], tuple(doubt["codes"])) if doubt else None
-        return Session(**raw, filled=filled, trail=trail, doubt=held)
-    except (ValueError, KeyError, TypeError, AttributeError):
+        return Session(
+            channel,
+            str(flow),
+            int(version),
+            str(node),
+            int(turn),
+            locale,
+            bool(plain),
+            tuple(f for f in filled if f in FIELDS),
+            choices,
+            tuple(Step(n, int(t), tuple(f), bool(told)) for n, t, f, told in trail),
+            Doubt(doubt[0], tuple(doubt[1])) if doubt else None,
+            int(misses),
+            bool(over),
+        )
+    except (ValueError, TypeError, IndexError):
         return None
+
+
+_compact = json.JSONEncoder(separators=(",", ":")).encode

@@ -16,6 +16,7 @@ from hotline.conversation.flow import (
     Decide,
     End,
     Expects,
+    Flow,
     Flows,
     Key,
     Node,
@@ -86,10 +87,12 @@ def step(flows: Flows, session: Session, event: Event, registers: Registers) -> 
     A session that is fresh or over is begun first; then the event is heard at the first question.
     """
     machine = _Machine(flows, registers)
+    if session.over and isinstance(event, Said) and command(event.text) in ("done", "again"):
+        return repeat(flows, session)
     if session.over:
         session = fresh(flows, session.channel, session.locale, session.plain)
-    if isinstance(event, Said):
-        session = replace(session, plain=_writes_plain(event.text, session.plain))
+    if isinstance(event, Said) and _writes_plain(event.text, session.plain) != session.plain:
+        session = replace(session, plain=not session.plain)
     if isinstance(event, Left):
         return _leave(session)
     if isinstance(machine.node(session), Ask | Choose):
@@ -144,7 +147,8 @@ def _obey(machine: _Machine, session: Session, word: Command) -> Turn:
         case "wrong":
             return _take_back(machine, session)
         case "erase":
-            gone = replace(fresh(machine.flows, session.channel, session.locale), over=True)
+            anew = fresh(machine.flows, session.channel, session.locale, session.plain)
+            gone = replace(anew, over=True)
             return Turn(gone, (Line("common.erased", {}),), Nothing(), outcome="discard")
         case "done":
             return _finish(machine, session)
@@ -175,7 +179,7 @@ def _take_back(machine: _Machine, session: Session) -> Turn:
 
 
 def _finish(machine: _Machine, session: Session) -> Turn:
-    if not session.trail:
+    if not session.told:
         return _with(repeat(machine.flows, session), Line("common.nothing_yet", {}))
     flow = machine.flows.by_id[session.flow]
     return _enter(machine, replace(session, doubt=None, turn=session.turn + 1), flow.done)
@@ -255,20 +259,19 @@ def _take(
     """Keep what was understood and go on; what was asked counts as answered even when left open."""
     node = machine.node(session)
     own = own or (node.fills if isinstance(node, Ask) and answered else None)
-    fields = tuple(dict.fromkeys(k.field for k in value.kept))
+    known_now = tuple(k.field for k in value.kept if k.field not in value.open)
+    fields = tuple(dict.fromkeys((*known_now, *((own,) if own else ()))))
     turn = session.turn + 1
+    taken = Step(session.place, turn, fields, bool(value.kept))
     after = replace(
-        session.with_filled((*fields, *((own,) if own else ()))),
+        session,
+        filled=tuple(dict.fromkeys((*session.filled, *fields))),
         turn=turn,
         choices={**session.choices, **(value.choices or {})},
+        trail=(*session.trail, taken) if fields or value.kept else session.trail,
         misses=0,
         doubt=None,
     )
-    if fields or own:
-        after = replace(
-            after,
-            trail=(*after.trail, Step(session.place, turn, (*fields, *((own,) if own else ())))),
-        )
     if value.asks:
         return _doubt(after, value)
     going = arrow or (node.next if isinstance(node, Ask | Choose) and node.next else session.node)
@@ -301,12 +304,13 @@ def _miss(machine: _Machine, session: Session, why: str) -> Turn:
 def _enter(machine: _Machine, session: Session, arrow: str) -> Turn:
     """Go to a node and on from it until something is asked or the end is reached."""
     says: list[Line] = []
+    here = session.flow
     for _ in range(FARTHEST):
-        flow, name = machine.flows.flow_of(arrow, session.flow)
-        session = replace(session, flow=flow.id, version=flow.version, node=name, misses=0)
+        flow, name = machine.flows.flow_of(arrow, here)
+        here = flow.id
         match flow.nodes[name]:
-            case Say(next=going):
-                says.append(Line(session.place, {}))
+            case Say(name=text, next=going):
+                says.append(Line(text, {}))
                 arrow = going
             case Decide() as fork:
                 arm = machine.registers.decisions[fork.asks](session)
@@ -316,16 +320,22 @@ def _enter(machine: _Machine, session: Session, arrow: str) -> Turn:
             case Choose(saves=field, next=str() as going) if field in session.filled:
                 arrow = going
             case Ask() | Choose() as node:
-                return Turn(session, (*says, *_prompt(session)), _expects(session, node))
-            case End(outcome=outcome):
-                return _end(session, (*says, Line(session.place, {})), outcome)
+                there = _at(session, flow, name)
+                return Turn(there, (*says, *_prompt(there)), _expects(there, node))
+            case End(name=text, outcome=outcome):
+                return _end(_at(session, flow, name), (*says, Line(text, {})), outcome)
     raise RuntimeError("a flow went round in circles")
+
+
+def _at(session: Session, flow: Flow, node: str) -> Session:
+    return replace(session, flow=flow.id, version=flow.version, node=node, misses=0)
 
 
 def _end(session: Session, says: tuple[Line, ...], outcome: str) -> Turn:
     over = replace(session, over=True)
-    if not session.trail:
-        return Turn(over, says, Nothing())
+    if not session.told:  # never thank for what was not kept
+        silent = (Line("common.nothing_yet", {}),) if outcome == "submit" else says
+        return Turn(over, silent, Nothing())
     return Turn(over, says, Nothing(), outcome="submit" if outcome == "submit" else "left")
 
 
@@ -357,7 +367,9 @@ def _with(turn: Turn, *lines: Line) -> Turn:
 
 def _writes_plain(text: str, before: bool) -> bool:
     """Whether a caller writes Vietnamese without accents; too few letters tell nothing."""
-    letters = [c for c in unicodedata.normalize("NFC", text) if c.isalpha()]
-    if len(letters) < 3:
-        return before
-    return all(c.isascii() for c in letters)
+    letters = sum(c.isalpha() for c in text[:40])
+    return before if letters < 3 else text.isascii() or not _accented(text)
+
+
+def _accented(text: str) -> bool:
+    return any(c.isalpha() and not c.isascii() for c in unicodedata.normalize("NFC", text))

@@ -5,9 +5,9 @@ cannot be turned back without the key of the day.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Literal, NewType
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, NewType, assert_never
 
 from hotline.conversation.events import Event
 from hotline.conversation.flow import Digits, Expects, Key, Nothing, Voice, Words
@@ -61,23 +61,44 @@ class Answer:
     step: int = 0
 
 
-_EXPECTS = {"Key": Key, "Digits": Digits, "Words": Words, "Voice": Voice, "Nothing": Nothing}
-
-
 def freeze_answer(answer: Answer) -> str:
     """An answer as JSON, so that a repeated request gets the same one again."""
-    says = [[line.name, dict(line.gaps)] for line in answer.says]
-    expects = {"kind": type(answer.expects).__name__, **asdict(answer.expects)}
-    return json.dumps(
-        [says, expects, answer.locale, answer.plain, answer.step], separators=(",", ":")
-    )
+    says = [(line.name, dict(line.gaps)) for line in answer.says]
+    parts = (says, _freeze_expects(answer.expects), answer.locale, answer.plain, answer.step)
+    return _compact(parts)
 
 
 def thaw_answer(text: str) -> Answer:
     """The answer that `freeze_answer` wrote."""
-    says, expects, locale, plain, step = json.loads(text)
-    kind = _EXPECTS[expects.pop("kind")]
-    return Answer(tuple(Line(n, g) for n, g in says), kind(**expects), locale, plain, step)
+    says, (kind, value), locale, plain, step = json.loads(text)
+    return Answer(
+        tuple(Line(name, gaps) for name, gaps in says), _EXPECTS[kind](value), locale, plain, step
+    )
+
+
+def _freeze_expects(expects: Expects) -> tuple[str, JsonValue]:
+    match expects:
+        case Key(options=options):
+            return "key", options
+        case Digits(most=most):
+            return "digits", most
+        case Voice(seconds=seconds):
+            return "voice", seconds
+        case Words():
+            return "words", None
+        case Nothing():
+            return "nothing", None
+        case _:
+            assert_never(expects)
+
+
+_EXPECTS: Mapping[str, Callable[[Any], Expects]] = {
+    "key": Key,
+    "digits": Digits,
+    "voice": Voice,
+    "words": lambda _: Words(),
+    "nothing": lambda _: Nothing(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +122,23 @@ class Part:
 
 def freeze_part(part: Part) -> bytes:
     """A part as UTF-8 JSON."""
-    return json.dumps(asdict(part), ensure_ascii=False, separators=(",", ":")).encode()
+    kept = [(k.field, k.value) for k in part.kept]
+    plain = {name: getattr(part, name) for name in _PART if name != "kept"}
+    return _compact({**plain, "kept": kept}).encode("utf-8")
 
 
 def thaw_part(raw: bytes) -> Part:
     """The part that `freeze_part` wrote. Raises ValueError."""
     try:
-        fields = json.loads(raw)
-        kept = tuple(Kept(k["field"], k["value"]) for k in fields.pop("kept"))
-        return Part(**fields, kept=kept)
-    except (KeyError, TypeError) as error:
+        read = json.loads(raw)
+        kept = tuple(Kept(field_, value) for field_, value in read.pop("kept"))
+        return Part(**read, kept=kept)
+    except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not a part") from error
 
+
+_PART = tuple(spec.name for spec in fields(Part))
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 Doing = Literal["submit", "unfinished", "erase"]
 

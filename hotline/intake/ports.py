@@ -35,8 +35,8 @@ class Change:
     """Everything one turn changes; committed whole or not at all.
 
     `state` None drops the session. `report` names the report that `part` (sealed) belongs to;
-    `opens` says that the report begins in this turn. `doing` hands it over, `erases` names reports
-    whose parts or filed tips must go.
+    `opens` says that the report begins in this turn. `doing` hands it over, `hands` names older
+    reports that are handed over as unfinished, `erases` those whose parts and tips must go.
     """
 
     state: str | None
@@ -45,6 +45,7 @@ class Change:
     part: bytes | None = None
     opens: bool = False
     doing: Literal["submit", "unfinished"] | None = None
+    hands: tuple[ReportId, ...] = ()
     erases: tuple[ReportId, ...] = ()
     minute: int = 0
     seconds_to_live: int = 172_800
@@ -90,13 +91,16 @@ class Outbox(Protocol):
     def lease(self, now: int, seconds: int, most: int) -> Sequence[Due]:
         """Due reports, each for `seconds`; a worker that dies loses them to the next one."""
 
-    def done(self, report: ReportId) -> None:
-        """The report is filed: drop its parts. Twice is safe: the second finds nothing."""
+    def done(self, due: Due, fetch: Sequence[bytes] = ()) -> None:
+        """The report is filed (or erased): drop its parts, remember the sealed `fetch`.
 
-    def later(self, report: ReportId, now: int, seconds: int) -> None:
-        """Try again in `seconds`."""
+        `fetch` are recordings still at the provider. Twice is safe: the second finds nothing.
+        """
 
-    def dead(self, report: ReportId, code: str) -> None:
+    def later(self, due: Due, at: int) -> None:
+        """Try again at second `at`."""
+
+    def dead(self, due: Due, code: str) -> None:
         """Set the report aside with a reason code; its parts stay, sealed."""
 
     def idle(self, before_minute: int) -> int:

@@ -1,0 +1,189 @@
+"""`hotline bench`: ratios of the real turn to REF, and instructions a turn."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import monotonic, sleep
+
+import psutil
+
+from hotline import engine, keys
+from hotline.bench import instructions
+from hotline.bench.load import Sent, Target, send
+from hotline.demo import SID, free_port
+from hotline.intake.errors import Mistaken
+
+TOKEN = "0123456789abcdef" * 2
+CASES = ("ref", "text", "key", "text_always", "key_always")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One server under test and its process, whose CPU time is counted."""
+
+    target: Target
+    process: psutil.Process
+
+    def cpu(self) -> float:
+        """CPU seconds of the process and its children."""
+        family = [self.process, *self.process.children(recursive=True)]
+        return sum(t.user + t.system for t in (p.cpu_times() for p in family))
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """One case once: requests a second, CPU microseconds a request, latencies."""
+
+    sent: Sent
+    cpu_us: float
+
+
+def main(argv: list[str]) -> int:
+    """Run the benchmark; a table to stderr, JSON to stdout."""
+    parser = argparse.ArgumentParser(prog="hotline bench")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--requests", type=int, default=1_500, help="a case and round")
+    parser.add_argument("--instructions", action="store_true", help="count them (needs valgrind)")
+    parser.add_argument("--json", action="store_true", help="JSON only")
+    options = parser.parse_args(argv)
+    if options.rounds < 1 or options.requests < 16:
+        parser.error("at least 1 round and 16 requests")
+    with tempfile.TemporaryDirectory() as folder:
+        bursts = _measure(Path(folder), options.rounds, options.requests)
+        result: dict[str, object] = {"rounds": options.rounds, **_summary(bursts)}
+        if options.instructions:
+            result["instructions"] = instructions.count(Path(folder))
+    if not options.json:
+        print(table(result), file=sys.stderr)
+    print(json.dumps(result))
+    return 0
+
+
+def table(result: dict[str, object]) -> str:
+    """The summary for a person."""
+    rows = ["case            req/s   /REF  CPU us   REF/  p50 ms  p99 ms"]
+    cases = result["cases"]
+    assert isinstance(cases, dict)
+    rows += [
+        f"{name:12} {c['rate']:8.0f} {c['rate_ratio']:6.2f}"
+        f" {c['cpu_us']:7.0f} {c['cpu_ratio']:6.2f} {c['p50_ms']:7.1f} {c['p99_ms']:7.1f}"
+        for name, c in cases.items()
+    ]
+    counted = result.get("instructions")
+    if isinstance(counted, dict):
+        rows += [f"instructions a turn: {name} {n:,.0f}" for name, n in counted.items()]
+    return "\n".join(rows)
+
+
+def _summary(bursts: dict[str, list[Burst]]) -> dict[str, object]:
+    """Medians over rounds; ratios round by round, so that a slow minute hits both sides."""
+    cases = {}
+    for name, found in bursts.items():
+        pairs = list(zip(found, bursts["ref"], strict=True))
+        each = sorted(s for burst in found for s in burst.sent.each)
+        cases[name] = {
+            "rate": median(b.sent.rate for b in found),
+            "rate_ratio": median(b.sent.rate / r.sent.rate for b, r in pairs),
+            "cpu_us": median(b.cpu_us for b in found),
+            "cpu_ratio": median(r.cpu_us / b.cpu_us for b, r in pairs),
+            "p50_ms": 1_000 * each[len(each) // 2],
+            "p99_ms": 1_000 * each[len(each) * 99 // 100],
+            "bad": sum(b.sent.bad for b in found),
+        }
+    return {"cases": cases}
+
+
+def _measure(folder: Path, rounds: int, requests: int) -> dict[str, list[Burst]]:
+    found: dict[str, list[Burst]] = {case: [] for case in CASES}
+    with ExitStack() as stack:
+        servers = {
+            name: stack.enter_context(_server(folder, name))
+            for name in ("ref", "product", "product_always")
+        }
+        for number in range(rounds):
+            for case in CASES[number % len(CASES) :] + CASES[: number % len(CASES)]:
+                found[case].append(_burst(servers, case, requests))
+    return found
+
+
+def _burst(servers: dict[str, Server], case: str, requests: int) -> Burst:
+    name = "ref" if case == "ref" else "product_always" if "always" in case else "product"
+    server = servers[name]
+    target = server.target
+    if case.startswith("key"):
+        made = _keys(target, requests)
+    else:
+        made = [target.text() for _ in range(requests)]
+    before = server.cpu()
+    sent = send(target, made)
+    return Burst(sent, 1e6 * (server.cpu() - before) / requests)
+
+
+def _keys(target: Target, requests: int) -> list[bytes]:
+    """Two key presses a call: one that leads on, one that is kept. The calls begin unmeasured."""
+    sids = [f"CA{os.urandom(16).hex()}" for _ in range(requests // 2)]
+    send(target, [target.call(sid, "", "") for sid in sids])
+    first = [target.call(sid, "/1", "1") for sid in sids]
+    return first + [target.call(sid, "/2", "1") for sid in sids]
+
+
+@contextmanager
+def _server(folder: Path, name: str) -> Iterator[Server]:
+    """An application on Granian with Redis servers of its own."""
+    home = folder / name
+    always = name.endswith("always")
+    durable = engine.durable(home) if always else engine.forgetful(home)
+    fleeting = engine.fleeting(home)
+    port = free_port("127.0.0.1", 0)
+    url = "https://bench.example"
+    env = {
+        "PATH": os.environ.get("PATH", ""),
+        **keys.new_keys(),
+        "HOTLINE_PUBLIC_URL": url,
+        "HOTLINE_DURABLE_REDIS_URL": durable.url,
+        "HOTLINE_FLEETING_REDIS_URL": fleeting.url,
+        "TWILIO_AUTH_TOKEN": TOKEN,
+        "TWILIO_ACCOUNT_SID": SID,
+    }
+    factory = "ref" if name == "ref" else "product"
+    target = f"hotline.bench.apps:{factory}"
+    serve = f"from hotline.serve import serve; serve('{target}', '127.0.0.1', {port})"
+    with ExitStack() as stack:
+        for each in (durable, fleeting):
+            stack.callback(_ended, subprocess.Popen(each.command, stdout=subprocess.DEVNULL))
+            engine.wait_for(each)
+        process = subprocess.Popen((sys.executable, "-c", serve), env=env)
+        stack.callback(_ended, process)
+        _until(lambda: _ready(port))
+        yield Server(Target("127.0.0.1", port, url, TOKEN, SID), psutil.Process(process.pid))
+
+
+def _ended(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    process.wait(10)
+
+
+def _ready(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=1):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _until(happened: Callable[[], bool], seconds: float = 30) -> None:
+    end = monotonic() + seconds
+    while not happened():
+        if monotonic() > end:
+            raise Mistaken("a server of the bench does not start")
+        sleep(0.05)

@@ -1,0 +1,86 @@
+"""The number dies here. This is the only module in which a caller's number exists.
+
+Rule 1: out of it comes a CallerKey, which nobody can turn back without the key of the day.
+Rule 2: withheld numbers are shared by strangers: they never share a conversation.
+Rule 3: of a form, only the fields below are read; profile names, places and the rest are dropped.
+"""
+
+import unicodedata
+from collections.abc import Callable
+from datetime import datetime
+
+from hotline.channels.signature import Form
+from hotline.conversation.session import Channel
+from hotline.intake.messages import CallerKey
+
+MakeKey = Callable[[str, str, datetime], CallerKey]
+
+LONGEST_TEXT = 4_096  # characters; an SMS has 1,600 at most, WhatsApp 4,096
+
+# What providers send instead of a withheld number: keypad spellings of ANONYMOUS, RESTRICTED,
+# UNAVAILABLE, BLOCKED, UNKNOWN and variants seen in the field (research/telephony 1.5).
+WITHHELD = frozenset(
+    [
+        "266696687",
+        "7378742833",
+        "7378742883",
+        "17378742833",
+        "86282452253",
+        "2562533",
+        "8656696",
+        "464",
+        "811045000",
+    ]
+)
+WITHHELD_WORDS = frozenset({"anonymous", "restricted", "unavailable", "unknown", "private", ""})
+
+
+def of_text(form: Form, keys: MakeKey, at: datetime) -> tuple[Channel, CallerKey]:
+    """Who wrote, by the day's keys, and on which channel."""
+    sender = _text(form, b"From")
+    sid = _text(form, b"MessageSid") or _text(form, b"SmsSid")
+    scheme, colon, rest = sender.partition(":")
+    channel: Channel = "sms"
+    if colon and scheme in ("whatsapp", "messenger"):
+        channel = "whatsapp" if scheme == "whatsapp" else "messenger"
+    who = sid if _is_withheld(rest if colon else sender) else sender
+    return channel, keys(f"{channel}\0{who}", f"{channel}\0{sid}", at)
+
+
+def of_call(form: Form, step: str, keys: MakeKey, at: datetime) -> CallerKey:
+    """One call, never one number: two people behind one office line are two."""
+    call = _text(form, b"CallSid")
+    return keys(f"voice\0{call}", f"voice\0{call}\0{step}", at)
+
+
+def has(form: Form, *names: bytes) -> bool:
+    """Whether every named field is there and not empty."""
+    return all(form.get(name) for name in names)
+
+
+def words(form: Form) -> str:
+    """What the caller wrote: NFC, without characters that no XML or database takes."""
+    text = unicodedata.normalize("NFC", _text(form, b"Body"))[:LONGEST_TEXT]
+    if text.isprintable():
+        return text
+    return "".join(c for c in text if c in "\n\t" or not unicodedata.category(c).startswith("C"))
+
+
+def keys_pressed(form: Form) -> str:
+    """The keys a caller pressed: digits, * and # only."""
+    return "".join(c for c in _text(form, b"Digits")[:64] if c in "0123456789*#")
+
+
+def number(form: Form, name: bytes) -> int:
+    """A whole number of the form, 0 where there is none."""
+    text = _text(form, name)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
+
+
+def _is_withheld(sender: str) -> bool:
+    digits = "".join(c for c in sender if c.isdigit())
+    return digits in WITHHELD or sender.strip().lower() in WITHHELD_WORDS
+
+
+def _text(form: Form, name: bytes) -> str:
+    return form.get(name, b"").decode("utf-8", "replace")

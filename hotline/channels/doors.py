@@ -1,0 +1,207 @@
+"""The provider's door: every Twilio route, thin, as plain WSGI in front of the Flask application.
+
+Rule 1: a bad signature gets 403 and an empty body. Whatever fails behind a good one, the answer is
+200 with words that are safe and true: Twilio keeps the request of a webhook that failed, number and
+text included, and offers no way to delete it.
+Rule 2: no cookies, no redirects: Twilio would follow with GET and drop what the caller said.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from hotline.channels import caller, twiml
+from hotline.channels.signature import LARGEST, Form, Signature, read_form
+from hotline.conversation.events import Begun, Event, Keyed, Left, Recorded, Said, Silent
+from hotline.conversation.flow import Nothing
+from hotline.conversation.hearing import Line
+from hotline.intake.errors import HotlineError, Unavailable, Untrusted
+from hotline.intake.messages import Answer, Inbound
+from hotline.wording.compose import Wording
+
+OVER = frozenset({b"completed", b"busy", b"failed", b"no-answer", b"canceled"})
+XML = "text/xml; charset=utf-8"
+SORRY = Answer((Line("common.unavailable", {}),), Nothing())
+
+NOT_ALLOWED = "405 Method Not Allowed"
+
+Hear = Callable[[Inbound], Answer]
+Log = Callable[..., None]
+
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What the routes need: who may knock, who listens, how answers are worded, what time it is."""
+
+    signature: Signature
+    account: bytes
+    keys: caller.MakeKey
+    hear: Hear
+    wording: Wording
+    clock: Callable[[], datetime]
+    log: Log
+
+
+Route = Callable[[Doors, Form, str], str | None]
+
+
+def in_front_of(doors: Doors, application: "WSGIApplication") -> "WSGIApplication":
+    """An application that answers `/twilio/…` itself and leaves everything else to the other.
+
+    Routing and request objects cost Flask as much as the whole turn costs us (docs/decisions/0004).
+    """
+
+    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        route = _route(environ["PATH_INFO"])
+        if route is None:
+            return application(environ, start)
+        status, body = _guarded(doors, environ, *route)
+        headers = [("Content-Length", str(len(body)))]
+        if body:
+            headers.append(("Content-Type", XML))
+        if status == NOT_ALLOWED:
+            headers.append(("Allow", "POST"))
+        start(status, headers)
+        return [body]
+
+    return answer
+
+
+def _route(path: str) -> tuple[Route, str] | None:
+    """The route of a path and the step it names."""
+    if not path.startswith("/twilio/"):
+        return None
+    if path.startswith(STEP) and "/" not in path[len(STEP) :]:
+        return _call_step, path[len(STEP) :]
+    route = ROUTES.get(path)
+    return (route, "") if route else None
+
+
+def _guarded(
+    doors: Doors, environ: "WSGIEnvironment", route: Route, step: str
+) -> tuple[str, bytes]:
+    if environ["REQUEST_METHOD"] != "POST":
+        return NOT_ALLOWED, b""
+    try:
+        form = _trusted(doors, environ)
+    except Untrusted as error:
+        doors.log("refused", code=error.code)
+        return "403 Forbidden", b""
+    body = route(doors, form, step)
+    return ("200 OK", body.encode()) if body is not None else ("204 No Content", b"")
+
+
+def _trusted(doors: Doors, environ: "WSGIEnvironment") -> Form:
+    """The form of a request that the provider sent for our account. Raises Untrusted."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    if not length.isdigit() or int(length) > LARGEST:
+        raise Untrusted("length")
+    body = environ["wsgi.input"].read(int(length))
+    form = read_form(body, environ.get("CONTENT_TYPE", ""), int(length))
+    query = environ.get("QUERY_STRING", "")
+    target = environ["PATH_INFO"] + (f"?{query}" if query else "")
+    doors.signature.verify(target, form, environ.get("HTTP_X_TWILIO_SIGNATURE", ""))
+    if form.get(b"AccountSid") != doors.account:
+        raise Untrusted("account")
+    return form
+
+
+def _answered(doors: Doors, make: Callable[[], Inbound]) -> Answer:
+    """The answer, or words that do not thank when it could not be kept."""
+    try:
+        return doors.hear(make())
+    except Unavailable as error:
+        doors.log("unavailable", code=error.code)
+    except HotlineError as error:
+        doors.log("failed", code=error.code)
+    except Exception as error:
+        doors.log("failed", code=type(error).__name__)
+    return SORRY
+
+
+def _message(doors: Doors, form: Form, _: str) -> str:
+    if not (caller.has(form, b"MessageSid") or caller.has(form, b"SmsSid")):
+        doors.log("odd", code="no_message_sid")
+        return twiml.EMPTY
+
+    def inbound() -> Inbound:
+        at = doors.clock()
+        channel, key = caller.of_text(form, doors.keys, at)
+        event = Said(at, caller.words(form), caller.number(form, b"NumMedia"))
+        return Inbound(channel, key, event)
+
+    answer = _answered(doors, inbound)
+    return twiml.message(doors.wording.written(answer.says, answer.locale, answer.plain))
+
+
+def _begin_call(doors: Doors, form: Form, _: str) -> str:
+    return _voice(doors, form, "begin", Begun(doors.clock()), None)
+
+
+def _fallback_call(doors: Doors, form: Form, _: str) -> str:
+    """The second chance of a step, which `ErrorUrl` names; else of the beginning."""
+    path = form.get(b"ErrorUrl", b"").decode("ascii", "replace").partition("?")[0]
+    _, found, step = path.partition("/twilio/voice/")
+    return _call_step(doors, form, step) if found else _begin_call(doors, form, "")
+
+
+def _call_step(doors: Doors, form: Form, step: str) -> str:
+    number, dash, silent = step.partition("-")
+    if not _is_step(number) or silent not in ("", "silent"):
+        doors.log("odd", code="no_such_step")
+        return _begin_call(doors, form, "")
+    event = Silent(doors.clock()) if dash else _heard(doors, form)
+    return _voice(doors, form, number, event, int(number))
+
+
+def _is_step(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 7
+
+
+def _heard(doors: Doors, form: Form) -> Event:
+    at = doors.clock()
+    if caller.has(form, b"RecordingSid"):
+        reference = form[b"RecordingSid"].decode("ascii", "replace")[:64]
+        return Recorded(at, reference, caller.number(form, b"RecordingDuration"))
+    keys = caller.keys_pressed(form)
+    return Keyed(at, keys) if keys else Silent(at)
+
+
+def _voice(doors: Doors, form: Form, name: str, event: Event, step: int | None) -> str:
+    if not caller.has(form, b"CallSid"):
+        doors.log("odd", code="no_call_sid")
+        return twiml.voice((), Nothing(), 0)
+
+    def inbound() -> Inbound:
+        return Inbound("voice", caller.of_call(form, name, doors.keys, event.at), event, step)
+
+    answer = _answered(doors, inbound)
+    utterances = doors.wording.spoken(answer.says, answer.locale)
+    return twiml.voice(utterances, answer.expects, answer.step)
+
+
+def _call_status(doors: Doors, form: Form, _: str) -> None:
+    """A call that ended ends its conversation at once; whatever was told is handed over."""
+    if form.get(b"CallStatus") in OVER and caller.has(form, b"CallSid"):
+        _voice(doors, form, "left", Left(doors.clock()), None)
+
+
+def _nothing(doors: Doors, form: Form, _: str) -> None:
+    """Callbacks that change nothing for a caller."""
+
+
+STEP = "/twilio/voice/"
+ROUTES: Mapping[str, Route] = {
+    "/twilio/message": _message,
+    "/twilio/fallback/message": _message,
+    "/twilio/voice": _begin_call,
+    "/twilio/fallback/voice": _fallback_call,
+    "/twilio/call-status": _call_status,
+    "/twilio/message-status": _nothing,
+    "/twilio/recording": _nothing,
+}

@@ -1,0 +1,85 @@
+"""Is this request really from the provider?
+
+Twilio signs the configured URL exactly as it requested it, then every form parameter, sorted, name
+and value without separators: HMAC-SHA1 with the account's token, base64 (twilio-python,
+request_validator.py).
+
+Rule 1: the URL is the configured public one plus the raw request target, never a header.
+Rule 2: parameters are verified as the bytes that came, before any decoding.
+Rule 3: what could be read in two ways (a repeated parameter, another content type, a cut body) is
+refused.
+"""
+
+import base64
+import hmac
+from urllib.parse import unquote_to_bytes
+
+from hotline.intake.errors import Mistaken, Untrusted
+
+LARGEST = 65_536  # bytes of a form; Twilio's own are under 10 kB
+FORM = "application/x-www-form-urlencoded"
+
+Form = dict[bytes, bytes]
+
+
+class Signature:
+    """Verifies requests to one public URL with one or, while it is being changed, two tokens."""
+
+    def __init__(self, public_url: str, tokens: str) -> None:
+        self._url = check_public_url(public_url).encode()
+        self._tokens = [t.strip().encode() for t in tokens.split(",") if t.strip()]
+        if not self._tokens or any(len(token) < 16 for token in self._tokens):
+            # An empty key verifies signatures that anybody can make (measured).
+            raise Mistaken("TWILIO_AUTH_TOKEN: needs a token of at least 16 characters")
+
+    def verify(self, target: str, form: Form, given: str) -> None:
+        """Raises Untrusted unless `given` signs `form` sent to `target` (path and query, raw)."""
+        parts = [self._url, target.encode("latin-1", "replace")]
+        for name in sorted(form):
+            parts += (name, form[name])
+        text = b"".join(parts)
+        signature = given.encode("latin-1", "replace")
+        for token in self._tokens:
+            expected = base64.b64encode(hmac.digest(token, text, "sha1"))
+            if hmac.compare_digest(expected, signature):
+                return
+        raise Untrusted("signature")
+
+
+def read_form(body: bytes, content_type: str, length: int) -> Form:
+    """The parameters of a form, as bytes. Raises Untrusted unless it is a whole form."""
+    if content_type.partition(";")[0].strip().lower() != FORM:
+        raise Untrusted("content_type")
+    if len(body) != length or length > LARGEST:
+        raise Untrusted("length")
+    form: Form = {}
+    for pair in body.split(b"&"):
+        if not pair:
+            continue
+        name, _, value = pair.partition(b"=")
+        key = _decode(name)
+        if key in form:
+            raise Untrusted("repeated")
+        form[key] = _decode(value)
+    return form
+
+
+def check_public_url(url: str) -> str:
+    """The public URL without trailing slash or fragment. Raises Mistaken."""
+    bare = url.partition("#")[0].rstrip("/")
+    scheme, _, rest = bare.partition("://")
+    if scheme not in ("http", "https") or not rest or not rest.isascii() or "%" in rest:
+        raise Mistaken("HOTLINE_PUBLIC_URL: needs an ASCII https://host, as the provider calls it")
+    if "/" in rest:
+        raise Mistaken("HOTLINE_PUBLIC_URL: give the host alone, without a path")
+    return bare
+
+
+def sign(public_url: str, token: str, target: str, form: dict[str, str]) -> str:
+    """The signature the provider would send: for the simulator, the bench and tests."""
+    text = public_url + target + "".join(key + form[key] for key in sorted(form))
+    return base64.b64encode(hmac.digest(token.encode(), text.encode(), "sha1")).decode()
+
+
+def _decode(raw: bytes) -> bytes:
+    return unquote_to_bytes(raw.replace(b"+", b" ")) if b"%" in raw or b"+" in raw else raw

@@ -1,0 +1,104 @@
+"""`hotline doctor`: what is wrong with this hotline, each finding with its remedy."""
+
+import argparse
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from hotline import wiring
+from hotline.channels.signature import Signature
+from hotline.conversation.reading import BadFlow
+from hotline.intake.errors import HotlineError
+from hotline.settings import Settings
+from hotline.stores.casekey import key_ring
+from hotline.stores.database import open_engine
+from hotline.stores.day_keys import durable_faults, fleeting_faults
+from hotline.stores.sealing import Opener, Sealer
+from hotline.wording.files import load_flows
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: `ok`, or `what` is wrong and the `remedy`."""
+
+    part: str
+    ok: bool
+    remedy: str = ""
+
+
+def main(argv: list[str]) -> int:
+    """Print every finding; 1 on any fault."""
+    parser = argparse.ArgumentParser(prog="hotline doctor")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(argv)
+    found = list(findings(Settings.from_env(wiring.environment())))
+    if options.json:
+        print(json.dumps([{"part": f.part, "ok": f.ok, "remedy": f.remedy} for f in found]))
+    else:
+        for f in found:
+            print(
+                f"{'ok   ' if f.ok else 'FAULT'}  {f.part}" + (f": {f.remedy}" if f.remedy else "")
+            )
+    return 0 if all(f.ok for f in found) else 1
+
+
+def findings(settings: Settings) -> Iterator[Finding]:
+    """Look at everything; a part that fails does not hide the next."""
+    yield _tried("settings", lambda: settings.need(*_NEEDED))
+    yield _tried("provider", lambda: Signature(settings.public_url, settings.twilio_auth_token))
+    yield _https(settings.public_url)
+    yield _tried("key to seal", lambda: Sealer(settings.recipient_public_key))
+    yield _tried("key to open", lambda: _pair(settings))
+    yield _tried("case book key", lambda: key_ring(settings.casebook_key))
+    yield _tried("case book", lambda: open_engine(settings.database_url).connect().close())
+    yield _tried("flows", load_flows)
+    yield from _redis(settings)
+
+
+_NEEDED = (
+    "public_url",
+    "durable_redis_url",
+    "fleeting_redis_url",
+    "database_url",
+    "recipient_public_key",
+    "casebook_key",
+    "secret_key",
+    "twilio_account_sid",
+    "twilio_auth_token",
+)
+
+
+def _redis(settings: Settings) -> Iterator[Finding]:
+    try:
+        durable, fleeting = wiring.links(settings)
+        faults = [("durable Redis", *fault) for fault in durable_faults(durable)]
+        faults += [("fleeting Redis", *fault) for fault in fleeting_faults(fleeting, durable)]
+    except HotlineError as error:
+        yield Finding("Redis", False, f"{error.code} does not answer; start it or mend its URL")
+        return
+    for part in ("durable Redis", "fleeting Redis"):
+        wrong = [remedy for name, faulty, remedy in faults if name == part and faulty]
+        yield Finding(part, not wrong, "; ".join(wrong))
+
+
+def _pair(settings: Settings) -> None:
+    """Whether what is sealed here can be opened by the private key, where that is at hand."""
+    if settings.recipient_private_key:
+        sealed = Sealer(settings.recipient_public_key).close(b"doctor")
+        Opener(settings.recipient_private_key).open(sealed)
+
+
+def _https(url: str) -> Finding:
+    local = url.startswith(("http://127.0.0.1", "http://localhost"))
+    ok = url.startswith("https://") or local
+    return Finding("public URL", ok, "" if ok else "HOTLINE_PUBLIC_URL: use https")
+
+
+def _tried(part: str, act: Callable[[], object]) -> Finding:
+    try:
+        act()
+    except (HotlineError, BadFlow, ValueError) as error:
+        return Finding(part, False, str(error))
+    except Exception as error:
+        return Finding(part, False, f"{type(error).__name__}; see the setting's remedy in README")
+    return Finding(part, True)

@@ -1,0 +1,127 @@
+"""The sealed parts of a report to one filed tip.
+
+Running it twice is safe at every point: parts are only read, the case book files an id once, and
+the outbox forgets a report only after that.
+"""
+
+import json
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from hotline.intake.errors import HotlineError, Unavailable
+from hotline.intake.messages import Due, Part, ReportId, thaw_part
+from hotline.intake.ports import CaseBook, Opener, Outbox, Sealer
+from hotline.records.merge import Told, attachment_id, merge, recordings
+from hotline.records.tip import Tip, problems, to_json
+from hotline.understanding.message import redact, understand
+
+LEASE = 10  # seconds a worker has for a report before another may take it
+BATCH = 20
+LONGEST_WAIT = 900  # seconds between two tries, at most
+
+Outcome = Literal["filed", "again", "dead", "empty", "erased"]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the worker needs: where reports wait, what opens them, where tips live."""
+
+    outbox: Outbox
+    opener: Opener
+    sealer: Sealer
+    casebook: CaseBook
+
+
+def drain(desk: Desk, clock: Callable[[], int]) -> dict[Outcome, int]:
+    """Hand over everything that is due; counts by outcome. Raises Unavailable."""
+    counts: dict[Outcome, int] = {}
+    while batch := desk.outbox.lease(clock(), LEASE, BATCH):
+        for due in batch:
+            outcome = hand_over(desk, due, clock())
+            counts[outcome] = counts.get(outcome, 0) + 1
+    return counts
+
+
+def hand_over(desk: Desk, due: Due, now: int) -> Outcome:
+    """One report: file it, erase it, try later, or set it aside with a reason code."""
+    fetch: tuple[bytes, ...] = ()
+    try:
+        if due.doing == "erase":
+            outcome = _erase(desk, due)
+        else:
+            outcome, fetch = _file(desk, due)
+    except Unavailable:
+        desk.outbox.later(due, now + wait(due.attempts))
+        return "again"
+    except HotlineError as error:
+        desk.outbox.dead(due, error.code)
+        return "dead"
+    except (ValueError, KeyError, TypeError):
+        desk.outbox.dead(due, "unreadable")
+        return "dead"
+    desk.outbox.done(due, fetch)
+    return outcome
+
+
+def wait(attempts: int) -> int:
+    """Seconds until the next try: 1, 2, 4 … up to a quarter of an hour."""
+    return int(min(LONGEST_WAIT, 2 ** min(attempts, 10)))
+
+
+def tip_of(report: ReportId, parts: Sequence[Part], complete: bool) -> Tip | None:
+    """The tip of a report's parts, redacted; None when nothing of it still stands."""
+    told = [
+        Told(
+            turn=part.turn,
+            hour=part.hour,
+            channel=part.channel,
+            locale=part.locale,
+            kept=part.kept,
+            takes_back=part.takes_back,
+            follows=tip_id(part.follows) if part.follows else None,
+        )
+        for part in parts
+    ]
+    return merge(tip_id(report), told, complete, _redact)
+
+
+def tip_id(report: ReportId) -> str:
+    """The id of a tip: the report's random 128 bits, written as a UUID."""
+    return str(uuid.UUID(report))
+
+
+def _file(desk: Desk, due: Due) -> tuple[Outcome, tuple[bytes, ...]]:
+    parts = [thaw_part(desk.opener.open(sealed)) for sealed in due.parts]
+    if any(part.report != due.report for part in parts):
+        raise ValueError("a part of another report")
+    tip = tip_of(due.report, parts, due.doing == "submit")
+    if tip is None:
+        return "empty", ()
+    if problems(to_json(tip)):
+        raise ValueError("not a tip")
+    desk.casebook.file(tip)
+    return "filed", tuple(_fetches(desk, tip, parts))
+
+
+def _fetches(desk: Desk, tip: Tip, parts: Sequence[Part]) -> Iterator[bytes]:
+    """Recordings that still lie at the provider, sealed again: tip, attachment, reference.
+
+    Sealing differs each time; a worker that dies in between leaves one entry, never two, because
+    the outbox takes them in the same script that forgets the report.
+    """
+    for reference, _ in recordings([k for p in parts for k in p.kept]):
+        note = {"tip": tip.id, "attachment": attachment_id(tip.id, reference), "at": reference}
+        yield desk.sealer.close(json.dumps(note).encode())
+
+
+def _erase(desk: Desk, due: Due) -> Outcome:
+    desk.casebook.erase(tip_id(due.report))
+    return "erased"
+
+
+def _redact(text: str) -> tuple[str, Mapping[str, int]]:
+    # Redaction looks at identifiers only; the moment of the message has no part in it.
+    return redact(text, understand(text, datetime(2000, 1, 1)))  # noqa: DTZ001

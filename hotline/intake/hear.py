@@ -1,0 +1,227 @@
+"""One inbound message to one answer: open, step, seal, commit.
+
+Rule 1: what a caller is thanked for is committed before the answer leaves.
+Rule 2: a repeated event gets the same answer and changes nothing.
+Rule 3: whatever was learned is sealed in the turn in which it was said.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, assert_never
+
+from hotline.conversation import turn as machine
+from hotline.conversation.events import Begun, Left, Recorded
+from hotline.conversation.flow import Flows, Nothing
+from hotline.conversation.hearing import Line, Registers
+from hotline.conversation.report import Kept
+from hotline.conversation.session import Session, freeze, thaw
+from hotline.conversation.turn import Turn
+from hotline.intake.errors import Unavailable
+from hotline.intake.messages import Answer, Inbound, Part, ReportId, freeze_part
+from hotline.intake.ports import (
+    Bell,
+    Change,
+    Codes,
+    Committed,
+    Conflict,
+    Held,
+    Repeated,
+    Sealer,
+    Sessions,
+)
+
+TRIES = 8  # turns of one caller at the same moment before we say that we are busy
+TEXT_LIVES = 86_400  # seconds a text conversation may rest
+CALL_LIVES = 14_400  # the longest call a provider allows is four hours
+
+Reports = tuple[ReportId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """Everything a turn needs, built once a process."""
+
+    flows: Flows
+    registers: Registers
+    sessions: Sessions
+    sealer: Sealer
+    codes: Codes
+    bell: Bell
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A session with the report it fills and the caller's earlier report of the same day."""
+
+    session: Session
+    report: ReportId | None = None
+    follows: ReportId | None = None
+
+
+def freeze_conversation(conversation: Conversation) -> str:
+    """Three lines; still to be encrypted. JSON holds no line break."""
+    parts = [freeze(conversation.session), conversation.report or "", conversation.follows or ""]
+    return "\n".join(parts)
+
+
+def thaw_conversation(text: str | None) -> Conversation | None:
+    """The conversation, or None where there is none that this version can read."""
+    if text is None:
+        return None
+    frozen, report, follows = text.split("\n")
+    session = thaw(frozen)
+    if session is None:
+        return None
+    return Conversation(session, _id(report), _id(follows))
+
+
+def _id(text: str) -> ReportId | None:
+    return ReportId(text) if text else None
+
+
+def hear(ear: Ear, inbound: Inbound) -> Answer:
+    """Answer one event of one caller. Raises Unavailable when it could not be kept."""
+    handed = False
+    for _ in range(TRIES):
+        held = ear.sessions.open(inbound.caller)
+        if held.answered is not None:
+            return held.answered
+        before = thaw_conversation(held.state)
+        if isinstance(inbound.event, Left) and (before is None or before.session.over):
+            return Answer((), Nothing())
+        if before is not None and _is_late(inbound, held):
+            repeated = _answer(machine.repeat(ear.flows, before.session), held.version)
+            if not isinstance(inbound.event, Recorded):
+                return repeated
+            change = _late_recording(ear, inbound, inbound.event, before, repeated)
+        else:
+            change = _change(ear, inbound, held, _begun_again(before, handed))
+        result = ear.sessions.commit(held, change)
+        match result:
+            case Committed(rings=rings):
+                if rings:
+                    ear.bell.ring()
+                return change.answer
+            case Repeated(answer=answer):
+                return answer
+            case Conflict(handed=taken):
+                handed = handed or taken
+            case _:
+                assert_never(result)
+    raise Unavailable("busy")
+
+
+def _is_late(inbound: Inbound, held: Held) -> bool:
+    """A call step that was answered already, or whose call went on: it may change nothing."""
+    return inbound.step is not None and inbound.step != held.version
+
+
+def _late_recording(
+    ear: Ear, inbound: Inbound, event: Recorded, before: Conversation, repeated: Answer
+) -> Change:
+    """A recording that comes in when the call is over: a report of its own, filed at once."""
+    report = ear.codes.report()
+    kept = Kept("recording", {"reference": event.reference, "seconds": event.seconds})
+    part = Part(
+        report=report,
+        turn=1,
+        hour=hour(event.at),
+        channel=inbound.channel,
+        locale=before.session.locale,
+        kept=(kept,),
+        follows=before.report or before.follows,
+    )
+    return Change(
+        state=freeze_conversation(before),
+        answer=repeated,
+        report=report,
+        part=ear.sealer.close(freeze_part(part)),
+        opens=True,
+        doing="unfinished",
+        minute=_minute(event.at),
+        seconds_to_live=CALL_LIVES,
+    )
+
+
+def _begun_again(before: Conversation | None, handed: bool) -> Conversation | None:
+    """A report that was handed over is closed: whatever comes now follows it."""
+    if before is None or not handed:
+        return before
+    return Conversation(before.session, None, before.report)
+
+
+def _change(ear: Ear, inbound: Inbound, held: Held, before: Conversation | None) -> Change:
+    outdated = before is not None and not machine.known(ear.flows, before.session)
+    now = before if before is not None and not outdated else _fresh(ear, inbound, before)
+    event = inbound.event
+    if inbound.step is not None and before is None and not isinstance(event, Left):
+        event = Begun(event.at)  # a later step of a call we do not know: begin it
+    turn = machine.step(ear.flows, now.session, event, ear.registers)
+    if outdated:
+        turn = replace(turn, says=(Line("common.outdated", {}), *turn.says))
+    hands = (before.report,) if outdated and before and before.report else ()
+    return _commit_of(ear, inbound, held, now, turn, hands)
+
+
+def _fresh(ear: Ear, inbound: Inbound, before: Conversation | None) -> Conversation:
+    session = machine.fresh(ear.flows, inbound.channel)
+    return Conversation(session, None, before.report or before.follows if before else None)
+
+
+def _commit_of(
+    ear: Ear, inbound: Inbound, held: Held, now: Conversation, turn: Turn, hands: Reports
+) -> Change:
+    """What a turn changes, and what becomes of session and report when it was the last."""
+    report, part = now.report, None
+    if turn.kept or (turn.takes_back is not None and report):
+        report = report or ear.codes.report()
+        part = ear.sealer.close(freeze_part(_part(inbound, report, now, turn)))
+    after: Conversation | None = Conversation(turn.session, report, now.follows)
+    doing: Literal["submit", "unfinished"] | None = None
+    erases: Reports = ()
+    if turn.outcome == "discard":
+        erases = tuple(r for r in (report, now.follows) if r)
+        after, report, part = None, None, None
+    elif turn.outcome and report:
+        doing = "submit" if turn.outcome == "submit" else "unfinished"
+        after = Conversation(turn.session, None, report)
+    return Change(
+        state=freeze_conversation(after) if after else None,
+        answer=_answer(turn, held.version + 1),
+        report=report,
+        part=part,
+        opens=part is not None and now.report is None,
+        doing=doing,
+        hands=hands,
+        erases=erases,
+        minute=_minute(inbound.event.at),
+        seconds_to_live=CALL_LIVES if inbound.channel == "voice" else TEXT_LIVES,
+    )
+
+
+def _part(inbound: Inbound, report: ReportId, now: Conversation, turn: Turn) -> Part:
+    return Part(
+        report=report,
+        turn=turn.session.turn,
+        hour=hour(inbound.event.at),
+        channel=inbound.channel,
+        locale=turn.session.locale,
+        kept=turn.kept,
+        takes_back=turn.takes_back,
+        follows=now.follows,
+    )
+
+
+def _answer(turn: Turn, version: int) -> Answer:
+    expects = turn.expects if not turn.session.over else Nothing()
+    return Answer(turn.says, expects, turn.session.locale, turn.session.plain, version)
+
+
+def hour(at: datetime) -> str:
+    """A moment in Japan, rounded down to the hour: the finest time that is ever kept."""
+    return at.strftime("%Y-%m-%dT%H:00+09:00")
+
+
+def _minute(at: datetime) -> int:
+    """Seconds since 1970, rounded down to the minute: how idle conversations are found."""
+    return int(at.timestamp()) // 60 * 60

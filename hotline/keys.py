@@ -1,0 +1,28 @@
+"""Making keys, and where each belongs."""
+
+import base64
+import secrets
+
+from hotline.settings import names
+from hotline.stores.sealing import new_pair
+
+
+def new_keys() -> dict[str, str]:
+    """Every secret a hotline needs, by setting, base64 of 32 random bytes each."""
+    public, private = new_pair()
+    return {
+        "HOTLINE_RECIPIENT_PUBLIC_KEY": public,
+        "HOTLINE_RECIPIENT_PRIVATE_KEY": private,
+        "HOTLINE_CASEBOOK_KEY": _random(),
+        "HOTLINE_RECEIPT_PEPPER": _random(),
+        "HOTLINE_SECRET_KEY": _random(),
+    }
+
+
+def belongs(name: str) -> str:
+    """The processes a setting is for."""
+    return ", ".join(role for role in names()[name] if role != "command")
+
+
+def _random() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()

@@ -1,0 +1,43 @@
+"""What every process of ours does with the operating system, and nothing else."""
+
+import ctypes
+import gc
+import os
+import resource
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
+
+
+def die_with_parent() -> None:
+    """End when whoever started us ends, however they end; Linux only, elsewhere a no-op.
+
+    A server's child that outlives its parent would go on answering on the port with old code.
+    """
+    if sys.platform == "linux":
+        before = os.getppid()
+        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != before:  # it ended between the two calls
+            os._exit(1)
+
+
+def leave_no_core() -> None:
+    """No core files, and no other process of this account may read our memory."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        _prctl(PR_SET_DUMPABLE, 0)
+
+
+def settle_memory() -> None:
+    """Tables read at start are never garbage: leave them out of every later collection.
+
+    Measured: with the gazetteer's tables in the collector's reach, a turn cost twice as much.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+def _prctl(option: int, value: int) -> None:
+    ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)

@@ -1,0 +1,143 @@
+"""The keys of the day: born at random in the fleeting Redis, gone after at most 48 hours.
+
+Rule 1: no day key is ever in the environment, on a disk or in code.
+Rule 2: tags of different purposes and different days cannot be linked without the key.
+Rule 3: a fleeting Redis that persists or replicates is refused.
+"""
+
+import hmac
+import secrets
+import threading
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from time import monotonic
+
+from hotline.intake.errors import Mistaken, Unavailable
+from hotline.intake.messages import CallerKey, DayKey, Secret, Tag
+from hotline.stores.link import Link, Script
+
+LIVES = 172_800  # seconds: 48 h
+LOOK_AGAIN = 5.0  # seconds after which a process asks whether the keys are still the same
+
+# Twice is safe: the second run finds the key that the first made.
+_BORN = Script("""
+local today = redis.call('GET', KEYS[1])
+if not today then
+  redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+  today = ARGV[1]
+end
+return {today, redis.call('GET', KEYS[2])}
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    day: date
+    today: bytes
+    yesterday: bytes | None
+
+
+class DayKeys:
+    """Makes CallerKeys. Raises Unavailable when no key of the day can be had."""
+
+    def __init__(self, fleeting: Link) -> None:
+        self._fleeting = fleeting
+        self._held: _Keys | None = None
+        self._looked = 0.0
+        self._lock = threading.Lock()
+
+    def caller(self, who: str, event: str, at: datetime) -> CallerKey:
+        """The key of a caller (`who`: channel and number, or call) and of one event of theirs."""
+        keys = self._keys(at.date())
+        before = keys.yesterday
+        return CallerKey(
+            _derive(keys.today, who, event), _derive(before, who, event) if before else None
+        )
+
+    def _keys(self, day: date) -> _Keys:
+        held = self._held
+        if held and held.day == day and monotonic() - self._looked < LOOK_AGAIN:
+            return held
+        with self._lock:
+            try:
+                self._held = self._fetch(day)
+            except Unavailable:
+                if not held or held.day != day:
+                    raise  # a key we still hold in memory is as good as the one in the store
+            self._looked = monotonic()
+            assert self._held is not None
+            return self._held
+
+    def _fetch(self, day: date) -> _Keys:
+        names: list[bytes | str | int] = [_name(day), _name(day - timedelta(days=1))]
+        today, yesterday = self._fleeting.run(_BORN, names, [secrets.token_bytes(32), LIVES])
+        return _Keys(day, today, yesterday)
+
+
+def refuse_persistence(fleeting: Link, durable: Link) -> None:
+    """Raises Mistaken unless the fleeting Redis forgets: no snapshot, no AOF, no replica, not the
+    durable one."""
+    for faulty, remedy in fleeting_faults(fleeting, durable):
+        if faulty:
+            raise Mistaken(f"HOTLINE_FLEETING_REDIS_URL: {remedy}")
+
+
+def fleeting_faults(fleeting: Link, durable: Link) -> list[tuple[bool, str]]:
+    """What would let a day key outlive its day, each with its remedy."""
+    replicas = _info(fleeting, "replication")
+    return [
+        (_config(fleeting, "save") != "", 'it saves snapshots; set `save ""`'),
+        (_config(fleeting, "appendonly") != "no", "it keeps an AOF; set `appendonly no`"),
+        (replicas.get("connected_slaves", "0") != "0", "it has a replica; remove it"),
+        (replicas.get("role", "master") != "master", "it is a replica; give it its own server"),
+        (_run_id(fleeting) == _run_id(durable), "it is the durable server; start a second one"),
+    ]
+
+
+def durable_faults(durable: Link) -> list[tuple[bool, str]]:
+    """What would let an accepted report be lost, each with its remedy."""
+    return [
+        (_config(durable, "appendonly") != "yes", "it keeps no AOF; set `appendonly yes`"),
+        (_config(durable, "appendfsync") != "always", "set `appendfsync always`"),
+        (_config(durable, "maxmemory-policy") != "noeviction", "set `maxmemory-policy noeviction`"),
+        (_config(durable, "no-appendfsync-on-rewrite") != "no", "set it to no"),
+    ]
+
+
+def refuse_forgetting(durable: Link) -> None:
+    """Raises Mistaken unless the durable Redis keeps what it acknowledged."""
+    for faulty, remedy in durable_faults(durable):
+        if faulty:
+            raise Mistaken(f"HOTLINE_DURABLE_REDIS_URL: {remedy}")
+
+
+def _name(day: date) -> str:
+    return f"hl:day:{day.isoformat()}"
+
+
+def _derive(key: bytes, who: str, event: str) -> DayKey:
+    return DayKey(
+        Tag(_mac(key, "session", who)[:16]),
+        Tag(_mac(key, "event", event)[:16]),
+        Secret(_mac(key, "secret", who)),
+    )
+
+
+def _mac(key: bytes, purpose: str, value: str) -> bytes:
+    return hmac.digest(key, f"{purpose}\0{value}".encode(), "sha256")
+
+
+def _config(link: Link, name: str) -> str:
+    reply = link.call("CONFIG", "GET", name)
+    if isinstance(reply, dict):
+        reply = [part for pair in reply.items() for part in pair]
+    return bytes(reply[1]).decode() if reply else ""
+
+
+def _info(link: Link, section: str) -> dict[str, str]:
+    lines = bytes(link.call("INFO", section)).decode().splitlines()
+    return dict(line.split(":", 1) for line in lines if ":" in line)
+
+
+def _run_id(link: Link) -> str:
+    return _info(link, "server").get("run_id", link.name)

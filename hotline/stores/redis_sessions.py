@@ -1,0 +1,292 @@
+"""Sessions and the outbox in the durable Redis: ciphertext under opaque tags, one script a change.
+
+Keys:
+`hl:e:<tag>` the answer given to an event · `hl:s:<tag>` {v, s} a conversation
+`hl:p:<report>` sealed parts · `hl:job:<report>` {doing, since, tries}
+`hl:open` reports being told, by the minute of their last part
+`hl:out` accepted reports, by the second they are due · `hl:lease` those a worker holds
+`hl:dead` reports set aside · `hl:why` their reason codes
+`hl:fetch` sealed notes of recordings that still lie at the provider
+`hl:bell` a bell that was rung and not yet heard · `hl:totals` counters
+"""
+
+from collections.abc import Sequence
+from typing import cast
+
+from nacl.exceptions import CryptoError
+from nacl.secret import Aead
+
+from hotline.intake.errors import Unavailable
+from hotline.intake.messages import (
+    Answer,
+    CallerKey,
+    DayKey,
+    Doing,
+    Due,
+    Figures,
+    ReportId,
+    freeze_answer,
+    thaw_answer,
+)
+from hotline.intake.ports import Change, Committed, Conflict, Held, Repeated, Result
+from hotline.stores.link import Argument, Link, Script
+
+EVENT_LIVES = 172_800  # seconds in which a repeated event gets the same answer
+BELL_RESTS = 2  # seconds in which one bell is enough
+BLOCK = 256  # bytes: sessions and answers are padded to multiples, so that length tells little
+
+# Reads only: twice is safe.
+_OPEN = Script("""
+for day = 1, #KEYS, 2 do
+  local answer = redis.call('GET', KEYS[day])
+  if answer then return {day, answer} end
+end
+for day = 1, #KEYS, 2 do
+  local held = redis.call('HMGET', KEYS[day + 1], 'v', 's')
+  if held[1] then return {day, false, held[1], held[2]} end
+end
+return {0}
+""")
+
+# Twice is safe: the first run leaves the event, and the second finds it and changes nothing.
+_COMMIT = Script("""
+local event, session, parts, job = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local expected, state, answer, report = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local part, opens, doing, minute = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
+local event_lives, session_lives = ARGV[9], ARGV[10]
+local seen = redis.call('GET', event)
+if seen then return {'seen', seen} end
+local version = redis.call('HGET', session, 'v') or '0'
+if version ~= expected then return {'conflict'} end
+if report ~= '' and opens == '0' and (part ~= '' or doing ~= '')
+   and not redis.call('ZSCORE', 'hl:open', report) then
+  return {'handed'}
+end
+local due = false
+local function hand(id, what)
+  redis.call('ZREM', 'hl:open', id)
+  redis.call('HSET', 'hl:job:' .. id, 'doing', what, 'since', minute)
+  redis.call('ZADD', 'hl:out', 0, id)
+  redis.call('HINCRBY', 'hl:totals', what, 1)
+  due = true
+end
+if part ~= '' then
+  redis.call('RPUSH', parts, part)
+  redis.call('ZADD', 'hl:open', minute, report)
+end
+if doing ~= '' then hand(report, doing) end
+for i = 11, #ARGV do
+  local what, id = string.sub(ARGV[i], 1, 1), string.sub(ARGV[i], 2)
+  if what == 'h' then
+    if redis.call('ZSCORE', 'hl:open', id) then hand(id, 'unfinished') end
+  else
+    redis.call('DEL', 'hl:p:' .. id)
+    hand(id, 'erase')
+  end
+end
+if state == '' then
+  redis.call('DEL', session)
+else
+  redis.call('HSET', session, 'v', tonumber(version) + 1, 's', state)
+  redis.call('EXPIRE', session, session_lives)
+end
+redis.call('SET', event, answer, 'EX', event_lives)
+if due and redis.call('SET', 'hl:bell', '1', 'NX', 'EX', '2') then return {'ok', 1} end
+return {'ok', 0}
+""")
+
+# Not for repeating: a lost reply costs one lease, and the reports come back when it runs out.
+_LEASE = Script("""
+redis.call('DEL', 'hl:bell')
+local due = redis.call('ZRANGEBYSCORE', 'hl:out', '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])
+local found = {}
+for _, id in ipairs(due) do
+  redis.call('ZADD', 'hl:out', ARGV[1] + ARGV[2], id)
+  redis.call('ZADD', 'hl:lease', ARGV[1] + ARGV[2], id)
+  local job = redis.call('HMGET', 'hl:job:' .. id, 'doing', 'tries')
+  redis.call('HINCRBY', 'hl:job:' .. id, 'tries', 1)
+  table.insert(found, {id, job[1], job[2] or '0', redis.call('LRANGE', 'hl:p:' .. id, 0, -1)})
+end
+return found
+""")
+
+# Twice is safe: the second run removes what is gone already and counts nothing. An erasure that
+# came in while the report was being filed stays due.
+_DONE = Script("""
+redis.call('ZREM', 'hl:lease', ARGV[1])
+if redis.call('HGET', 'hl:job:' .. ARGV[1], 'doing') ~= ARGV[2] then
+  return redis.call('ZADD', 'hl:out', 'XX', 0, ARGV[1])
+end
+if redis.call('ZREM', 'hl:out', ARGV[1]) == 1 then
+  redis.call('HINCRBY', 'hl:totals', 'done', 1)
+end
+redis.call('DEL', 'hl:p:' .. ARGV[1], 'hl:job:' .. ARGV[1])
+for i = 3, #ARGV do redis.call('SADD', 'hl:fetch', ARGV[i]) end
+return 1
+""")
+
+# Twice is safe: both runs set the same second.
+_LATER = Script("""
+redis.call('ZREM', 'hl:lease', ARGV[1])
+return redis.call('ZADD', 'hl:out', 'XX', ARGV[2], ARGV[1])
+""")
+
+# Twice is safe: a set and a hash field.
+_DEAD = Script("""
+redis.call('ZREM', 'hl:lease', ARGV[1])
+if redis.call('HGET', 'hl:job:' .. ARGV[1], 'doing') ~= ARGV[3] then
+  return redis.call('ZADD', 'hl:out', 'XX', 0, ARGV[1])
+end
+if redis.call('ZREM', 'hl:out', ARGV[1]) == 1 then
+  redis.call('SADD', 'hl:dead', ARGV[1])
+  redis.call('HSET', 'hl:why', ARGV[1], ARGV[2])
+end
+return 1
+""")
+
+# Twice is safe: what was handed over is no longer open.
+_IDLE = Script("""
+local idle = redis.call('ZRANGEBYSCORE', 'hl:open', '-inf', ARGV[1], 'LIMIT', 0, 100)
+for _, id in ipairs(idle) do
+  local minute = redis.call('ZSCORE', 'hl:open', id)
+  redis.call('ZREM', 'hl:open', id)
+  redis.call('HSET', 'hl:job:' .. id, 'doing', 'unfinished', 'since', minute)
+  redis.call('ZADD', 'hl:out', 0, id)
+  redis.call('HINCRBY', 'hl:totals', 'unfinished', 1)
+end
+return #idle
+""")
+
+# Reads only, but for leases that ran out. `oldest` looks at the accepted reports due first.
+_FIGURES = Script("""
+redis.call('ZREMRANGEBYSCORE', 'hl:lease', '-inf', ARGV[1])
+local oldest = false
+for _, id in ipairs(redis.call('ZRANGE', 'hl:out', 0, 199)) do
+  local since = tonumber(redis.call('HGET', 'hl:job:' .. id, 'since'))
+  if since and (not oldest or since < oldest) then oldest = since end
+end
+return {redis.call('ZCARD', 'hl:out'), redis.call('ZCARD', 'hl:lease'),
+        redis.call('SCARD', 'hl:dead'), redis.call('ZCARD', 'hl:open'), oldest,
+        redis.call('HGETALL', 'hl:totals')}
+""")
+
+
+class RedisSessions:
+    """`Sessions` over the durable Redis. The caller's own secret encrypts what lies there."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def open(self, caller: CallerKey) -> Held:
+        """See `Sessions.open`: one round trip."""
+        days = [caller.today, *([caller.yesterday] if caller.yesterday else [])]
+        keys: list[Argument] = [name for day in days for name in (_event(day), _session(day))]
+        day, *found = self._link.run(_OPEN, keys, [])
+        if not day:
+            return Held(caller.today, 0, None, None)
+        key = days[(day - 1) // 2]
+        if found[0] is not None:
+            return Held(key, 0, None, _read_answer(key, found[0]))
+        return Held(key, int(found[1]), _decrypt(key, "s", found[2]), None)
+
+    def commit(self, held: Held, change: Change) -> Result:
+        """See `Sessions.commit`: one round trip, one script."""
+        key, report = held.key, change.report or ""
+        state = _encrypt(key, "s", change.state) if change.state is not None else b""
+        answer = _encrypt(key, "a", freeze_answer(change.answer))
+        keys: list[Argument] = [_event(key), _session(key), f"hl:p:{report}", f"hl:job:{report}"]
+        arguments: list[Argument] = [
+            held.version,
+            state,
+            answer,
+            report,
+            change.part or b"",
+            int(change.opens),
+            change.doing or "",
+            change.minute,
+            EVENT_LIVES,
+            change.seconds_to_live,
+            *(f"h{r}" for r in change.hands),
+            *(f"e{r}" for r in change.erases),
+        ]
+        verdict, *rest = self._link.run(_COMMIT, keys, arguments)
+        match verdict:
+            case b"ok":
+                return Committed(rings=bool(rest[0]))
+            case b"seen":
+                return Repeated(_read_answer(key, rest[0]))
+            case _:
+                return Conflict(handed=verdict == b"handed")
+
+
+class RedisOutbox:
+    """`Outbox` over the durable Redis."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def lease(self, now: int, seconds: int, most: int) -> Sequence[Due]:
+        """See `Outbox.lease`."""
+        found = self._link.run(_LEASE, [], [now, seconds, most])
+        return [
+            Due(ReportId(i.decode()), cast(Doing, (d or b"unfinished").decode()), tuple(p), int(t))
+            for i, d, t, p in found
+        ]
+
+    def done(self, due: Due, fetch: Sequence[bytes] = ()) -> None:
+        """See `Outbox.done`."""
+        self._link.run(_DONE, [], [due.report, due.doing, *fetch])
+
+    def later(self, due: Due, at: int) -> None:
+        """See `Outbox.later`."""
+        self._link.run(_LATER, [], [due.report, at])
+
+    def dead(self, due: Due, code: str) -> None:
+        """See `Outbox.dead`."""
+        self._link.run(_DEAD, [], [due.report, code, due.doing])
+
+    def idle(self, before_minute: int) -> int:
+        """See `Outbox.idle`."""
+        return int(self._link.run(_IDLE, [], [before_minute]))
+
+    def due(self, now: int) -> int:
+        """See `Outbox.due`."""
+        return int(self._link.call("ZCOUNT", "hl:out", "-inf", now))
+
+    def figures(self, now: int) -> Figures:
+        """See `Outbox.figures`; workers are added by whoever knows RQ."""
+        waiting, running, failed, open_, oldest, totals = self._link.run(_FIGURES, [], [now])
+        pairs = zip(totals[::2], totals[1::2], strict=True)
+        return Figures(
+            waiting=waiting,
+            running=running,
+            failed=failed,
+            open=open_,
+            oldest_seconds=max(0, now - int(oldest)) if oldest else None,
+            totals={k.decode(): int(v) for k, v in pairs},
+        )
+
+
+def _event(key: DayKey) -> bytes:
+    return b"hl:e:" + key.event
+
+
+def _session(key: DayKey) -> bytes:
+    return b"hl:s:" + key.session
+
+
+def _encrypt(key: DayKey, purpose: str, text: str) -> bytes:
+    plain = text.encode()
+    padded = plain + b" " * (-len(plain) % BLOCK)  # JSON: blanks at the end say nothing
+    return bytes(Aead(key.secret).encrypt(padded, purpose.encode()))
+
+
+def _decrypt(key: DayKey, purpose: str, sealed: bytes) -> str:
+    try:
+        return Aead(key.secret).decrypt(sealed, purpose.encode()).decode().rstrip(" ")
+    except CryptoError:
+        raise Unavailable("session_key") from None
+
+
+def _read_answer(key: DayKey, sealed: bytes) -> Answer:
+    return thaw_answer(_decrypt(key, "a", sealed))

@@ -1,0 +1,235 @@
+"""How many people are affected, where the text says it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from hotline.understanding.kinds import Reading
+from hotline.understanding.model import Name, Role
+from hotline.understanding.numbers import number
+from hotline.understanding.people import KIN, SELF, Person
+from hotline.understanding.text import Text
+
+# Words for people after a number; the second word where one alone would be too little.
+_CLASSIFIERS: Mapping[str, frozenset[str] | None] = MappingProxyType(
+    {
+        "nguoi": None,
+        "ban": None,
+        "dua": None,
+        "anh": None,
+        "chi": None,
+        "em": None,
+        "chau": None,
+        "thang": None,
+        "co": frozenset({"gai", "be", "chau", "nguoi"}),
+        "ong": None,
+        "thuc": frozenset({"tap"}),
+        "du": frozenset({"hoc"}),
+        "cong": frozenset({"nhan"}),
+        "nam": frozenset({"nu", "thanh", "gioi", "bi"}),
+        "nu": None,
+        "mang": None,
+        "nan": frozenset({"nhan"}),
+        "vo": frozenset({"chong"}),
+        "me": frozenset({"con"}),
+        "bo": frozenset({"con"}),
+        "ba": frozenset({"con", "me"}),
+        "con": frozenset({"toi", "em", "nho", "trai", "gai"}),
+        "lao": frozenset({"dong"}),
+        "ky": frozenset({"su"}),
+        "dong": frozenset({"huong", "nghiep"}),
+        "thanh": frozenset({"nien"}),
+        "phu": frozenset({"nu"}),
+        "sinh": frozenset({"vien"}),
+        "viet": None,
+        "cau": None,
+        "chu": None,
+        "bac": None,
+    }
+)
+_PAIRS = frozenset({("vo", "chong"), ("me", "con"), ("bo", "con"), ("ba", "con")})
+_AND = frozenset({"va", "voi", "cung", "+", "&"})
+# Before a number of people that is no number of the affected.
+_OTHERS = frozenset({"co", "gom", "hon", "tuoi", "phong", "moi"})
+_UNCOUNTED = frozenset({"question", "other"})
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A stated number of people: words `[start, end)`."""
+
+    start: int
+    end: int
+    value: int
+
+
+def numbers(text: Text) -> tuple[Number, ...]:
+    """All stated numbers of people."""
+    found: list[Number] = []
+    index = 0
+    while index < len(text):
+        stated = _number(text, index)
+        if stated is not None:
+            found.append(stated)
+        index = stated.end if stated else index + 1
+    return tuple(found)
+
+
+def _number(text: Text, index: int) -> Number | None:
+    value = number(text, index)
+    if value is None or not 1 <= value[0] <= 500 or not _may_count(text, index, value[0]):
+        return None
+    end = _classifier_end(text, value[1])
+    return Number(index, end, value[0]) if end else None
+
+
+def _may_count(text: Text, index: int, value: int) -> bool:
+    """Not "anh ba em" (a brother's name), not "tháng 2 em", "thứ 7 bạn", "7h 2"."""
+    before = text.word(index - 1)
+    if before in _DATE_WORDS:
+        return False
+    spelled = not text.word(index).isdigit()
+    if spelled and text.word(index) in ("ba", "nam", "tu", "mot", "sau", "hai"):
+        return _is_spelled_number(text, index)
+    return True
+
+
+_DATE_WORDS = frozenset(
+    {"thang", "thu", "t", "ngay", "hom", "/", "-", ".", "mung", "mong", "gio", "thu.", "kem", "hai",
+     "lop", "doi", "so", "quan", "tang", "phong", "nam", "sn", "sinh", "lan", "cap", "dot"}
+)  # fmt: skip
+_RANKED = frozenset({"anh", "chi", "chu", "co", "cau", "di", "bac", "ong", "con", "em", "thang"})
+
+
+def _is_spelled_number(text: Text, index: int) -> bool:
+    """ "hai vợ chồng", "ba người" count; "anh hai em", "ba em" (a father), "năm nay" do not."""
+    word, following = text.word(index), text.word(index + 1)
+    if text.word(index - 1) in _RANKED:
+        return False
+    if word in ("ba", "nam") and following in (
+        "em",
+        "con",
+        "chau",
+        "chu",
+        "anh",
+        "chi",
+        "nu",
+        "viet",
+    ):
+        return following in ("anh", "chi") and text.word(index + 2) in ("em", "chi")
+    if word == "tu":
+        return False
+    return following in _CLASSIFIERS
+
+
+def _classifier_end(text: Text, index: int) -> int | None:
+    word = text.word(index)
+    if word not in _CLASSIFIERS:
+        return None
+    seconds = _CLASSIFIERS[word]
+    if seconds is not None and text.word(index + 1) not in seconds:
+        return None
+    return index + 1 + (seconds is not None)
+
+
+def find(
+    text: Text,
+    people: Sequence[Person],
+    subject: Person | None,
+    names: Sequence[Name],
+    reading: Reading,
+    role: Role,
+) -> int | None:
+    """The number of affected people, None when the text does not show it."""
+    if reading.kind in _UNCOUNTED:
+        return None
+    stated = [n for n in numbers(text) if not _counts_others(text, n)]
+    if stated:
+        return _with_companions(text, stated, people, names)
+    return _unstated(text, people, subject, names, reading, role)
+
+
+def _counts_others(text: Text, stated: Number) -> bool:
+    """ "công ty có 20 người", "phòng 4 người"."""
+    words = text.plain[max(0, stated.start - 4) : stated.start]
+    if "cong" in words and "ty" in words and words[-1:] == ("co",):
+        return True
+    if words[-1:] in (("phong",), ("cung",)) and text.word(stated.end) == "o":
+        return True
+    return words[-1:] in (("moi",), ("lop",))
+
+
+def _with_companions(
+    text: Text, stated: Sequence[Number], people: Sequence[Person], names: Sequence[Name]
+) -> int:
+    first = stated[0]
+    base = _with_writer(text, first, people, names)
+    if len(stated) > 1 and text.word(stated[1].start - 1) in _AND and _near(first, stated[1]):
+        return base + stated[1].value
+    return base
+
+
+def _near(first: Number, second: Number) -> bool:
+    return second.start - first.end <= 5
+
+
+def _with_writer(
+    text: Text, stated: Number, people: Sequence[Person], names: Sequence[Name]
+) -> int:
+    """ "A với 2 đứa nữa" is 3: who stands before "với" comes on top."""
+    value = stated.value
+    if text.plain[stated.end - 2 : stated.end] in _PAIRS:
+        return value
+    at = stated.start - 1
+    if text.word(at) not in _AND:
+        return value + _other_more(text, stated, people)
+    before = [p for p in people if p.end == at or (p.end == at - 1 and text.word(at - 1) == "cung")]
+    named = any(text.ends[at - 1] == n.span.end for n in names) if at > 0 else False
+    if before:
+        return value + (before[-1].count or 1)
+    return value + 1 if named or text.word(stated.end) == "nua" else value
+
+
+def _other_more(text: Text, stated: Number, people: Sequence[Person]) -> int:
+    """ "bắt chồng em và thêm 2 người nữa", "cùng với 2 người nữa"."""
+    more = "nua" in text.plain[stated.end : stated.end + 3] or text.word(stated.start - 1) == "them"
+    return 1 if more and any(p.end <= stated.start for p in people) else 0
+
+
+def _unstated(
+    text: Text,
+    people: Sequence[Person],
+    subject: Person | None,
+    names: Sequence[Name],
+    reading: Reading,
+    role: Role,
+) -> int | None:
+    if len(names) > 1 and (subject is None or subject.label not in SELF):
+        return len(names)
+    if subject is None:
+        return 1 if names or role == "self" or _is_described(text) else None
+    if subject.count:
+        return subject.count
+    if subject.label in ("vague", "group"):
+        return None
+    if any(p.label == "vague" for p in people) and subject.label not in KIN | SELF:
+        return None
+    return 1 + _joined(text, people, subject)
+
+
+def _joined(text: Text, people: Sequence[Person], subject: Person) -> int:
+    """ "em trai và chị gái tôi" are two."""
+    for person in people:
+        between = text.plain[subject.end : person.start]
+        if person.start > subject.end and len(between) == 1 and between[0] in ("va", "voi"):
+            return 1 if person.label in ("kin", "exist") else 0
+    return 0
+
+
+def _is_described(text: Text) -> bool:
+    """A bare notice describes one person: "nam, 1m70"."""
+    return any(
+        word in ("nam", "nu") and text.word(i - 1) in ("", ",", ".", "la", "gioi", ":", "ban")
+        and text.word(i + 1) in ("", ",", ".", "gioi", "cao", "mac", "tam", "khoang")
+        for i, word in enumerate(text.plain)
+    )  # fmt: skip

@@ -1,0 +1,352 @@
+"""The names of the people sought or affected, as typed; never the writer's, never an account's.
+
+A name is found after "tên (là)", after a relative ("em gái tôi Phạm Thị Lan"), after a title ("thằng
+Đạt"), or where a surname and more stand in large letters.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from hotline.understanding.letters import fold, lower_each, tone_last
+from hotline.understanding.model import Name, Span
+from hotline.understanding.people import Person
+from hotline.understanding.tables import load
+from hotline.understanding.text import Text
+
+_DATA = load("names")
+SURNAMES = frozenset(_DATA["surnames"])
+GIVEN = frozenset(_DATA["given"])
+_ORDINARY = frozenset(_DATA["ordinary"])
+_KNOWN = SURNAMES | GIVEN
+_COMMON_SURNAMES = frozenset(
+    "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly trinh dinh luong truong "
+    "doan dao cao phung ta quach tong luu vuong trieu nghiem nong quan ha mai lam thai chu to".split()
+)
+_STOP: dict[str, frozenset[str]] = {}
+for _word in _DATA["words"]["stop"]:
+    _STOP[fold(_word)] = _STOP.get(fold(_word), frozenset()) | {tone_last(_word)}
+_TITLES = frozenset(fold(word) for word in _DATA["words"]["title"])
+_PRONOUNS = frozenset({"em", "toi", "minh", "chau", "con", "tao"})
+_ALWAYS_WRITER = frozenset({"toi", "minh", "tao"})
+_AND = frozenset({"va", "voi", ",", "&", "cung"})
+_LONGEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    start: int
+    end: int
+
+
+def find(text: Text, people: Sequence[Person], taken: Iterable[Span]) -> tuple[Name, ...]:
+    """The names in the order of the text; `taken` are spans that cannot be names."""
+    blocked = _blocked_words(text, taken)
+    writer = _writer_pronouns(text, people)
+    found: list[_Found] = []
+    own: list[_Found] = []
+    index = 0
+    while index < len(text):
+        start, is_own = _begins(text, index, people, writer)
+        name = _extent(text, start, index, blocked) if start is not None else None
+        if name is None:
+            index += 1
+            continue
+        (own if is_own else found).append(name)
+        index = name.end
+        index = _more(text, index, blocked, own if is_own else found)
+    return _distinct(text, found, own)
+
+
+def _more(text: Text, index: int, blocked: frozenset[int], into: list[_Found]) -> int:
+    """ "Hiếu và Phong": the next name of a list."""
+    while text.word(index) in _AND:
+        name = _listed(text, index + 1, blocked)
+        if name is None:
+            break
+        into.append(name)
+        index = name.end
+    return index
+
+
+def _listed(text: Text, index: int, blocked: frozenset[int]) -> _Found | None:
+    start = index + 1 if text.word(index) in _TITLES and not _large(text, index) else index
+    if start >= len(text) or start in blocked or _stops(text, start):
+        return None
+    if text.word(start) not in _KNOWN:
+        return None
+    if text.word(index - 1) == "," and not _large(text, start):
+        return None
+    if not _large(text, start) and text.word(start) in _ORDINARY and text.accented:
+        return None
+    return _words(text, start, blocked)
+
+
+def _begins(
+    text: Text, index: int, people: Sequence[Person], writer: frozenset[str]
+) -> tuple[int | None, bool]:
+    """Where a name may begin at a word, and whether it would be the writer's own."""
+    word = text.plain[index]
+    if word == "ten" and _is_name_word(text, index):
+        return _after_cue(text, index + 1), _is_writer(text, index, writer)
+    if word == "la" and text.marked[index] in ("la", tone_last("là")):
+        if _named_by_la(text, index, people):
+            return index + 1, _is_writer(text, index, writer)
+        return None, False
+    if _large(text, index) and _full_name(text, index):
+        return index, _introduces_writer(text, index, writer)
+    return _after_title(text, index, people), False
+
+
+def _is_name_word(text: Text, index: int) -> bool:
+    return text.marked[index] in ("ten", tone_last("tên"))
+
+
+def _after_cue(text: Text, index: int) -> int:
+    """Past "nó", "cháu", "em ấy", "là" and ":"."""
+    steps = 0
+    while steps < 5 and (
+        text.word(index) in ("la", ":", "that", "goi", "day", "du")
+        or (text.word(index) in _SUBJECTS and not _large(text, index) and _leads_on(text, index))
+    ):
+        index, steps = index + 1, steps + 1
+    return index
+
+
+_SUBJECTS = frozenset(
+    {"no", "chau", "em", "anh", "chi", "co", "ay", "han", "ban", "con", "chong", "vo", "trai", "gai",
+     "toi", "minh", "cua", "bo", "me", "ho", "va"}
+)  # fmt: skip
+
+
+def _leads_on(text: Text, index: int) -> bool:
+    """ "tên nó là X", not "tên Anh": more must follow that is no stop."""
+    return any(text.word(i) in ("la", ":") for i in range(index + 1, index + 5)) or (
+        _large(text, index + 1) and text.word(index) in ("chau", "em", "no", "anh", "chi", "ban")
+    )
+
+
+def _named_by_la(text: Text, index: int, people: Sequence[Person]) -> bool:
+    """ "anh họ cháu là Hoàng": somebody, "là", a large letter or a well known name."""
+    following = text.word(index + 1)
+    if following not in _KNOWN or _stops(text, index + 1):
+        return False
+    before = text.word(index - 1)
+    someone = before in _SUBJECTS | _PRONOUNS or any(p.end == index for p in people)
+    if not someone:
+        return False
+    return _large(text, index + 1) or (
+        following in _COMMON_SURNAMES and text.word(index + 2) in _KNOWN
+    )
+
+
+def _full_name(text: Text, index: int) -> bool:
+    """A surname and at least one more name, all in large letters."""
+    return (
+        text.word(index) in _COMMON_SURNAMES
+        and _large(text, index + 1)
+        and text.word(index + 1) in _KNOWN
+        and not _large_run_too_long(text, index)
+        and not _is_place_like(text, index)
+    )
+
+
+def _large_run_too_long(text: Text, index: int) -> bool:
+    return all(_large(text, i) for i in range(index, index + 7))
+
+
+def _is_place_like(text: Text, index: int) -> bool:
+    return text.word(index - 1) in (
+        "ga",
+        "o",
+        "que",
+        "tinh",
+        "duong",
+        "chua",
+        "quan",
+        "nguoi",
+        "tp",
+    )
+
+
+def _after_title(text: Text, index: int, people: Sequence[Person]) -> int | None:
+    """ "thằng Đạt", "em gái tôi Lan", "2 chị em Thảo với Linh"."""
+    start = index + 1
+    if start >= len(text) or text.word(start) not in _KNOWN or _stops(text, start):
+        return None
+    ends_person = any(p.end == start and p.label != "self" for p in people)
+    if not ends_person and text.word(index) not in _TITLES:
+        return None
+    if _large(text, start) and not (_large(text, index) and index > 0):
+        return start if _not_a_word(text, start) else None
+    return start if _lower_name(text, index, start) else None
+
+
+def _not_a_word(text: Text, start: int) -> bool:
+    return text.word(start) not in ("viet", "nhat", "anh", "la") or _large(text, start + 1)
+
+
+def _lower_name(text: Text, index: int, start: int) -> bool:
+    """A name in small letters must be a name only, and an event must follow."""
+    word = text.word(start)
+    if word in _ORDINARY or text.word(index) not in (
+        "thang",
+        "ban",
+        "anh",
+        "chi",
+        "chau",
+        "con",
+        "chu",
+    ):
+        return False
+    return text.word(start + 1) in _EVENT_STARTS
+
+
+_EVENT_STARTS = frozenset(
+    {"bi", "mat", "que", "di", "o", "voi", "va", "tu", "hom", "dang", "lam", "da"}
+)
+
+
+def _writer_pronouns(text: Text, people: Sequence[Person]) -> frozenset[str]:
+    """The words the writer uses for themselves: whose brother is spoken of, who greets."""
+    found: set[str] = set()
+    for person in people:
+        last = text.word(person.end - 1)
+        if person.label in ("kin", "kin_two") and person.end - person.start > 1:
+            if last in _PRONOUNS and text.word(person.end - 2) not in ("con", "dua"):
+                found.add(last)
+        elif person.label == "group":
+            found.add(last)
+    found.update(_greeters(text))
+    return frozenset(found or {"em"} if not any(p.label == "kin" for p in people) else found)
+
+
+def _greeters(text: Text) -> set[str]:
+    greeted: set[str] = set()
+    for index, word in enumerate(text.plain):
+        if word in _PRONOUNS and text.word(index + 1) in ("chao", "xin", "cam", "cam"):
+            greeted.add(word)
+        if word in ("giup", "cuu", "goi", "bao") and text.word(index + 1) in _PRONOUNS:
+            greeted.add(text.word(index + 1))
+    return greeted
+
+
+def _is_writer(text: Text, index: int, writer: frozenset[str]) -> bool:
+    """Whether "X tên …" or "X là …" speaks of the writer: X is a bare pronoun of theirs."""
+    at = index - 1
+    while text.word(at) in ("la", "ten", "ho", "thi"):
+        at -= 1
+    pronoun = text.word(at)
+    if pronoun not in _PRONOUNS:
+        return False
+    if pronoun in _ALWAYS_WRITER:
+        return _stands_alone(text, at)
+    return pronoun in writer and _stands_alone(text, at)
+
+
+_HEADS = frozenset(
+    {"em", "chong", "vo", "trai", "gai", "anh", "chi", "bo", "me", "ban", "ho", "con", "ba", "chau",
+     "cua", "nha", "bac", "chu", "co", "di", "yeu", "hai", "ut", "ruot", "re", "dau", "cau", "ong",
+     "ma", "cha", "phong", "quen", "thang", "be", "tu", "nam", "sau", "xa", "noi", "ngoai", "cung",
+     "sap", "cuoi", "than", "hang", "xom", "huong", "nghiep", "ca"}
+)  # fmt: skip
+
+
+def _stands_alone(text: Text, at: int) -> bool:
+    """ "em" is the writer, "chồng em" is not."""
+    return text.word(at - 1) not in _HEADS
+
+
+def _introduces_writer(text: Text, index: int, writer: frozenset[str]) -> bool:
+    before = text.word(index - 1)
+    return before in _ALWAYS_WRITER | writer and _stands_alone(text, index - 1)
+
+
+def _blocked_words(text: Text, taken: Iterable[Span]) -> frozenset[int]:
+    blocked: set[int] = set()
+    for span in taken:
+        blocked.update(
+            i for i in range(len(text)) if text.starts[i] < span.end and span.start < text.ends[i]
+        )
+    return frozenset(blocked)
+
+
+def _extent(text: Text, start: int, cue: int, blocked: frozenset[int]) -> _Found | None:
+    if start >= len(text) or start in blocked or not text.plain[start].isalpha():
+        return None
+    if text.word(start) in _TITLES and start > cue + 1 and not _large(text, start):
+        return None
+    if _stops(text, start) or not text.plain[start].isascii():
+        return None
+    return _words(text, start, blocked)
+
+
+def _words(text: Text, start: int, blocked: frozenset[int]) -> _Found:
+    """From the first word as far as the name goes."""
+    end = start + 1
+    large = _large(text, start)
+    surname = text.word(start) in SURNAMES
+    while end < len(text) and end - start < _LONGEST and end not in blocked:
+        if not text.plain[end].isalpha() or not text.plain[end].isascii():
+            break
+        if not _goes_on(text, start, end, large, surname):
+            break
+        end += 1
+    return _Found(start, end)
+
+
+def _goes_on(text: Text, start: int, end: int, large: bool, surname: bool) -> bool:
+    word = text.word(end)
+    if text.starts[end] - text.ends[end - 1] > 2:
+        return False
+    if large:
+        return _large(text, end) and not (_stops(text, end) and word not in _KNOWN)
+    if _stops(text, end) or word not in _KNOWN:
+        return False
+    if surname and end - start < 4:
+        return True
+    return end - start == 1 and word not in _ORDINARY
+
+
+def _stops(text: Text, index: int) -> bool:
+    """Whether a word ends a name: a stop word, written as such or without any marks."""
+    marks = _STOP.get(text.word(index))
+    if marks is None:
+        return False
+    typed = text.marked[index]
+    if typed in marks:
+        return not (
+            _large(text, index) and text.word(index) in _KNOWN and typed == text.plain[index]
+        )
+    return typed == text.plain[index] and not _large(text, index)
+
+
+def _large(text: Text, index: int) -> bool:
+    return 0 <= index < len(text) and text.capital[index]
+
+
+def _distinct(text: Text, found: Sequence[_Found], own: Sequence[_Found]) -> tuple[Name, ...]:
+    seen = {fold(_value(text, one)) for one in own}
+    names: list[Name] = []
+    for one in found:
+        value = _value(text, one)
+        if fold(value) not in seen:
+            seen.add(fold(value))
+            names.append(Name(value, text.span(one.start, one.end)))
+    return tuple(names)
+
+
+def _value(text: Text, one: _Found) -> str:
+    """As typed, in title case; keys left in the text are decoded."""
+    words = []
+    for index in range(one.start, one.end):
+        typed = text.raw[text.starts[index] : text.ends[index]]
+        shown = _composed(typed)
+        if fold(shown) != text.plain[index]:
+            shown = text.marked[index] if text.marked[index].isascii() else text.plain[index]
+        words.append(shown[:1].upper() + lower_each(shown[1:]))
+    return " ".join(words)
+
+
+def _composed(typed: str) -> str:
+    return unicodedata.normalize("NFC", typed)

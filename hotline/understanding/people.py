@@ -1,0 +1,112 @@
+"""Who the message speaks of: the person affected, the writer's tie to them, and how many they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hotline.understanding.kinds import Reading
+from hotline.understanding.phrases import Found, Hit
+from hotline.understanding.text import Text
+
+SELF = frozenset({"self", "self_two", "group"})
+KIN = frozenset({"kin", "kin_two"})
+TIED = SELF | KIN
+_SENTENCE_ENDS = frozenset(".!?\n")
+# Words after which a person is not the one affected: the number of, the way to reach somebody.
+_CONTACT = frozenset(
+    {"sdt", "so", "zalo", "line", "facebook", "goi", "thoai", "lien", "bao", "nhan"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One mention: `label` as in `persons.toml`, `count` when a number was said with it."""
+
+    start: int
+    end: int
+    label: str
+    count: int | None = None
+
+
+def mentions(text: Text, found: Found) -> tuple[Person, ...]:
+    """The people mentioned, in order, without those only written to."""
+    hits = [h for h in found["persons"] if h.label in _KNOWN and not _is_contact(text, h)]
+    hidden = [h for h in found["persons"] if h.label == "address" or h.label.endswith("_not")]
+    return tuple(_person(text, h) for h in hits if not any(_inside(h, a) for a in hidden))
+
+
+_KNOWN = frozenset({"kin", "kin_two", "self", "self_two", "group", "third", "exist", "vague"})
+
+
+def _inside(hit: Hit, other: Hit) -> bool:
+    return other.start <= hit.start and hit.end <= other.end
+
+
+def _person(text: Text, hit: Hit) -> Person:
+    label = hit.label
+    if label == "self" and _is_sibling(text, hit):
+        label = "kin"
+    return Person(hit.start, hit.end, label, 2 if label.endswith("_two") else None)
+
+
+def _is_sibling(text: Text, hit: Hit) -> bool:
+    """ "chị em muốn xin về": the writer's sister, when nobody is counted or called."""
+    before, two = text.word(hit.start - 1), text.word(hit.start - 2)
+    if text.word(hit.start) != "em" or before not in ("chi", "anh"):
+        return False
+    if two.isdigit() or two in _COUNTERS or text.word(hit.start - 2) in ("cac", "moi", "mong"):
+        return False
+    return text.word(hit.end) not in ("oi", "nao", "giup", "cho", "minh", "viet", "chi", "xa")
+
+
+_COUNTERS = frozenset(
+    {"may", "hai", "ba", "bon", "nam", "sau", "cac", "nhieu", "nhung", "vai", "nhom"}
+)
+
+
+def _is_contact(text: Text, hit: Hit) -> bool:
+    return (
+        hit.label in TIED
+        and text.word(hit.start - 1) in _CONTACT
+        and (text.word(hit.start - 1) != "bao" or hit.label == "self")
+    )
+
+
+def affected(text: Text, people: Sequence[Person], reading: Reading) -> Person | None:
+    """The person the event happened to: the nearest before its sign, else the nearest after."""
+    if not reading.signs:
+        return people[0] if people else None
+    sign = min(reading.signs, key=lambda hit: hit.start)
+    candidates = [p for p in people if not _strikes(text, p, reading)]
+    if reading.kind in ("missing", "death"):
+        candidates = [p for p in candidates if p.label not in SELF]
+    return _nearest(candidates, sign) if candidates else None
+
+
+def _nearest(people: Sequence[Person], sign: Hit) -> Person:
+    before = [p for p in people if p.start < sign.start]
+    if before:
+        return _resolve(before)
+    return people[0]
+
+
+def _resolve(before: Sequence[Person]) -> Person:
+    """He or she is the relative named before."""
+    last = before[-1]
+    if last.label in ("third", "exist"):
+        return next((p for p in reversed(before) if p.label in KIN), last)
+    return last
+
+
+def _strikes(text: Text, person: Person, reading: Reading) -> bool:
+    """The partner or boss who does it: "bị chồng đánh", "chồng em say rượu đánh em"."""
+    if reading.kind != "abuse" or person.label not in KIN:
+        return False
+    if text.word(person.start - 1) == "bi":
+        return True
+    after = text.plain[person.end : person.end + 8]
+    return "bi" not in after and not _ACTS.isdisjoint(after)
+
+
+_ACTS = frozenset(
+    {"danh", "doa", "nhot", "tat", "dam", "chui", "ep", "giu", "bat", "bop", "dap", "cam"}
+)

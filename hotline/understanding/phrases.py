@@ -1,0 +1,127 @@
+"""Finds the phrases of all tables in one walk over the words of a message.
+
+A phrase is written with its marks. A word typed without marks agrees with it; a word typed with
+marks agrees only when they are the same. "…" in a phrase stands for up to four other words of the
+same sentence. Of two hits in one table the longer one hides what lies inside it, so a longer
+phrase under another label is how an exception is written.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from hotline.understanding.tables import Entry, entries, spell
+from hotline.understanding.text import Text
+
+GAP = "…"
+MAX_GAP = 4
+_STOPS = frozenset(".!?;\n")
+TABLES = ("kinds", "persons", "times", "context")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase found: words `[start, end)`, what it says and how strongly."""
+
+    start: int
+    end: int
+    label: str
+    weight: float
+
+
+@dataclass(slots=True)
+class _Node:
+    children: dict[str, "_Node"] = field(default_factory=dict)
+    leaves: list[tuple[tuple[str, ...], Entry]] = field(default_factory=list)
+    gap: "_Node | None" = None
+
+
+Found = dict[str, tuple[Hit, ...]]
+
+
+class Phrases:
+    """All phrases as one tree of words."""
+
+    def __init__(self, all_entries: Iterable[Entry]) -> None:
+        self.root = _Node()
+        for entry in all_entries:
+            self._add(entry)
+
+    def _add(self, entry: Entry) -> None:
+        node, marks = self.root, []
+        for plain, marked in spell(entry.phrase):
+            if plain == GAP:
+                node.gap = node.gap or _Node()
+                node = node.gap
+            else:
+                node = node.children.setdefault(plain, _Node())
+                marks.append(marked)
+        node.leaves.append((tuple(marks), entry))
+
+    def find(self, text: Text) -> Found:
+        """The hits of every table, in the order of the text, without those hidden by longer."""
+        raw: dict[str, list[Hit]] = {table: [] for table in TABLES}
+        first = self.root.children
+        for start, word in enumerate(text.plain):
+            node = first.get(word)
+            if node is not None:
+                _walk(text, node, start, start + 1, (start,), raw)
+        return {table: _visible(hits) for table, hits in raw.items()}
+
+
+def _walk(
+    text: Text, node: _Node, start: int, at: int, path: tuple[int, ...], raw: dict[str, list[Hit]]
+) -> None:
+    for marks, entry in node.leaves:
+        if _agrees(text, path, marks):
+            raw[entry.table].append(Hit(start, at, entry.label, entry.weight))
+    if node.children and at < len(text.plain):
+        following = node.children.get(text.plain[at])
+        if following is not None:
+            _walk(text, following, start, at + 1, (*path, at), raw)
+    if node.gap is not None:
+        _leap(text, node.gap, start, at, path, raw)
+
+
+def _leap(
+    text: Text, node: _Node, start: int, at: int, path: tuple[int, ...], raw: dict[str, list[Hit]]
+) -> None:
+    for there in range(at, min(at + MAX_GAP + 1, len(text.plain))):
+        word = text.plain[there]
+        following = node.children.get(word)
+        if following is not None:
+            _walk(text, following, start, there + 1, (*path, there), raw)
+        if word in _STOPS:
+            return
+
+
+def _agrees(text: Text, path: Sequence[int], marks: Sequence[str]) -> bool:
+    alone = len(path) == 1
+    for index, mark in zip(path, marks, strict=True):
+        typed = text.marked[index]
+        if typed == mark:
+            continue
+        if typed != text.plain[index] or (alone and text.accented):
+            return False
+    return True
+
+
+def _visible(hits: list[Hit]) -> tuple[Hit, ...]:
+    if len(hits) < 2:
+        return tuple(hits)
+    hits.sort(key=_reach)
+    kept: list[Hit] = []
+    furthest = -1
+    for hit in hits:
+        if hit.end > furthest:
+            kept.append(hit)
+            furthest = hit.end
+        elif kept and (hit.start, hit.end) == (kept[-1].start, kept[-1].end):
+            kept.append(hit)
+    return tuple(kept)
+
+
+def _reach(hit: Hit) -> tuple[int, int]:
+    return hit.start, -hit.end
+
+
+PHRASES = Phrases(entry for table in TABLES for entry in entries(table))

@@ -1,0 +1,58 @@
+"""Who writes: the affected person, somebody with a tie to them, a witness, or not shown."""
+
+from collections.abc import Sequence
+
+from hotline.understanding.kinds import Reading
+from hotline.understanding.model import Role
+from hotline.understanding.people import KIN, SELF, Person
+from hotline.understanding.phrases import Found
+
+_OWN_CASES = frozenset({"abuse", "wages", "return"})
+_BARE_SELF = frozenset({"abuse", "wages", "return", "injury"})
+_EVENTS = frozenset({"arrest", "injury", "death", "abuse"})
+
+
+def find(found: Found, people: Sequence[Person], subject: Person | None, reading: Reading) -> Role:
+    """The writer's role, as far as the text shows it."""
+    if reading.kind == "question":
+        return "unknown"
+    if subject is not None and subject.label in KIN:
+        return "relative"
+    if subject is not None and subject.label in SELF:
+        return _speaking(found, people, reading)
+    if any(p.label in KIN for p in people) and reading.kind not in _OWN_CASES:
+        return "relative"
+    if reading.kind == "other":
+        return _in_need(reading, subject)
+    return _outside(found, subject, reading)
+
+
+def _speaking(found: Found, people: Sequence[Person], reading: Reading) -> Role:
+    """The writer names themselves; in an event that they saw they are not the affected one."""
+    if reading.kind == "other" and not reading.signs:
+        return "unknown"
+    if reading.kind in ("missing", "death"):
+        return "relative" if any(p.label in KIN for p in people) else "unknown"
+    return "witness" if _has(found, "saw") and reading.kind in _EVENTS else "self"
+
+
+def _in_need(reading: Reading, subject: Person | None) -> Role:
+    return "self" if reading.signs and reading.signs[0].label in ("help", "suicidal") else "unknown"
+
+
+def _outside(found: Found, subject: Person | None, reading: Reading) -> Role:
+    if reading.kind not in _EVENTS:
+        return "self" if reading.kind in _OWN_CASES else "unknown"
+    if _has(found, "hearsay"):
+        return "unknown"
+    if _has(found, "saw"):
+        return "witness"
+    if subject is None or subject.label == "third":
+        return "self" if subject is None and reading.kind in _BARE_SELF else "unknown"
+    if reading.kind == "abuse" and subject.label == "exist":
+        return "witness"
+    return "unknown" if subject.label == "named" else "witness"
+
+
+def _has(found: Found, label: str) -> bool:
+    return any(hit.label == label for hit in found["persons"])

@@ -1,0 +1,216 @@
+"""One reading of a message as words, each with its place in the text as given.
+
+Rule 1: this is the only module that decodes how people type (NFD, full width, Telex or VNI keys
+        left in the text, short forms); everything after it sees plain Vietnamese words.
+Rule 2: offsets always count characters of the text as given.
+Rule 3: time grows with the length of the text and nothing else.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from hotline.understanding import keys
+from hotline.understanding.letters import fold, fold_each, lower_each, tone_last
+from hotline.understanding.model import Span
+from hotline.understanding.tables import ALIASES, Alias
+
+# Characters that show nothing: zero width spaces and joiners, soft hyphen, variation selectors,
+# direction marks, the key cap ring. People paste them, and they would hide a phone number.
+_IGNORABLE = frozenset("\u00ad\u034f\u061c\u180e\u20e3\ufeff") | frozenset(
+    chr(c) for c in (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070))
+)
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc\uff0d"), "-")
+_BLOCK = re.compile(r"[a-z0-9]+|[^\x00-\x7f]+|[^\sa-z0-9]")
+_RUN = re.compile(r"[a-z]+|[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """The text in NFC and half width, without invisible characters; `at` maps to the original."""
+
+    string: str
+    at: Sequence[int]
+
+    def span(self, start: int, end: int) -> Span:
+        """The characters of the original behind `[start, end)` of `string`."""
+        last = end
+        while 0 < last < len(self.string) and self.at[last] == self.at[end - 1]:
+            last += 1
+        return Span(self.at[start], self.at[last])
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A message as words.
+
+    `plain[i]` is word i in lower case without marks; `marked[i]` the same with marks, its tone
+    at the end (`tone_last`), or the plain form where it was typed without; `starts[i]`, `ends[i]`
+    its place in `raw`; `capital[i]` whether it was typed with a capital. Digits are words of their
+    own ("21h30" is 21, giờ, 30), so are punctuation marks. `accented` is true where the writer
+    types marks as a habit, so that a word without marks is meant so.
+    """
+
+    raw: str
+    clean: Clean
+    plain: tuple[str, ...]
+    marked: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    capital: tuple[bool, ...]
+    accented: bool
+
+    def __len__(self) -> int:
+        return len(self.plain)
+
+    def span(self, first: int, end: int) -> Span:
+        """The characters of the words `[first, end)`."""
+        return Span(self.starts[first], self.ends[end - 1])
+
+    def without(self, spans: Sequence[Span]) -> "Text":
+        """The same words with "#" for those in the spans, so that nothing is read into them."""
+        if not spans:
+            return self
+        hidden = [
+            any(s.start < self.ends[i] and self.starts[i] < s.end for s in spans)
+            for i in range(len(self))
+        ]
+        plain = tuple("#" if h else w for h, w in zip(hidden, self.plain, strict=True))
+        marked = tuple("#" if h else w for h, w in zip(hidden, self.marked, strict=True))
+        return replace(self, plain=plain, marked=marked)
+
+    def word(self, index: int) -> str:
+        """Word `index` without marks, "" outside the message."""
+        return self.plain[index] if 0 <= index < len(self.plain) else ""
+
+
+def clean(raw: str) -> Clean:
+    """The text in NFC and half width with a map back."""
+    if raw.isascii():
+        return Clean(raw, range(len(raw) + 1))
+    if _is_simple(raw):
+        return Clean(raw.translate(_DASHES), range(len(raw) + 1))
+    return _clean_slowly(raw)
+
+
+def _is_simple(raw: str) -> bool:
+    return raw == unicodedata.normalize("NFKC", raw) and _IGNORABLE.isdisjoint(raw)
+
+
+def _clean_slowly(raw: str) -> Clean:
+    pieces: list[str] = []
+    at: list[int] = []
+    for start, cluster in _clusters(raw):
+        piece = unicodedata.normalize("NFKC", cluster).translate(_DASHES)
+        pieces.append(piece)
+        at.extend([start] * len(piece))
+    return Clean("".join(pieces), [*at, len(raw)])
+
+
+def _clusters(raw: str) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    for index, character in enumerate(raw):
+        if character in _IGNORABLE or 0xFE00 <= ord(character) <= 0xFE0F:
+            continue
+        # Marks join the letter before them, but no endless tower of them (hostile text).
+        if found and unicodedata.combining(character) and len(found[-1][1]) < 6:
+            found[-1] = (found[-1][0], found[-1][1] + character)
+        else:
+            found.append((index, character))
+    return found
+
+
+class _Builder:
+    """Collects words; one message, one builder."""
+
+    def __init__(self, source: Clean) -> None:
+        self.source = source
+        self.folded = fold_each(source.string)
+        self.lower = lower_each(source.string)
+        self.plain: list[str] = []
+        self.marked: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.capital: list[bool] = []
+        self.accents = 0
+
+    def add(self, plain: str, marked: str, start: int, end: int) -> None:
+        self.plain.append(plain)
+        self.marked.append(marked)
+        self.starts.append(self.source.at[start])
+        self.ends.append(self.source.at[end])
+        self.capital.append(self.source.string[start].isupper())
+
+    def add_letters(self, start: int, end: int, telex: bool) -> None:
+        plain = self.folded[start:end]
+        marked = self.lower[start:end]
+        alias = ALIASES.get(plain)
+        if alias is not None and self._add_alias(alias, marked, start, end):
+            return
+        if plain != marked:
+            self.accents += 1
+            marked = tone_last(marked)
+        elif telex and (decoded := keys.telex(plain)):
+            plain, marked = fold(decoded), tone_last(decoded)
+        self.add(plain, marked, start, end)
+
+    def _add_alias(self, alias: Alias, marked: str, start: int, end: int) -> bool:
+        after_number = bool(self.plain) and self.plain[-1].isdigit() and self._touches(start)
+        if alias.when == "after_number" and not (self.plain and self.plain[-1].isdigit()):
+            return False
+        if alias.when == "not_after_number" and after_number:
+            return False
+        if alias.when == "not_before_number" and self._number_follows(end):
+            return False
+        if alias.typed and marked not in alias.typed:
+            return False
+        for plain, word in alias.words:
+            self.add(plain, word, start, end)
+        return True
+
+    def _touches(self, start: int) -> bool:
+        return start > 0 and self.folded[start - 1].isdigit()
+
+    def _number_follows(self, end: int) -> bool:
+        return self.folded[end : end + 2].strip()[:1].isdigit()
+
+    def add_block(self, start: int, end: int, decode: keys.Typing) -> None:
+        block = self.folded[start:end]
+        if block.isalpha() or not block[0].isalnum():
+            self.add_letters(start, end, decode.telex)
+        elif block.isdigit():
+            self.add(block, block, start, end)
+        elif decode.vni and (decoded := keys.vni(block)):
+            self.add(fold(decoded), tone_last(decoded), start, end)
+        else:
+            for run in _RUN.finditer(block):
+                self.add_run(start + run.start(), start + run.end())
+
+    def add_run(self, start: int, end: int) -> None:
+        if self.folded[start].isdigit():
+            self.add(self.folded[start:end], self.folded[start:end], start, end)
+        else:
+            self.add_letters(start, end, False)
+
+    def build(self, raw: str) -> Text:
+        return Text(
+            raw,
+            self.source,
+            tuple(self.plain),
+            tuple(self.marked),
+            tuple(self.starts),
+            tuple(self.ends),
+            tuple(self.capital),
+            self.accents * 4 > len(self.plain),
+        )
+
+
+def read(raw: str) -> Text:
+    """The words of a message; any string will do."""
+    builder = _Builder(clean(raw))
+    blocks = [match.span() for match in _BLOCK.finditer(builder.folded)]
+    decode = keys.typing([builder.lower[start:end] for start, end in blocks])
+    for start, end in blocks:
+        builder.add_block(start, end, decode)
+    return builder.build(raw)

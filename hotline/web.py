@@ -1,0 +1,47 @@
+"""The callers' side: an application that Granian serves, `hotline.web:application`."""
+
+from collections.abc import Callable
+
+from flask import Flask, Response
+
+from hotline import wiring
+from hotline.channels.doors import Doors, in_front_of
+from hotline.logs import stderr_log
+from hotline.process import die_with_parent
+from hotline.settings import Settings
+
+Probe = Callable[[], bool]
+
+
+def create_app(doors: Doors, ready: Probe) -> Flask:
+    """Twilio's routes and two probes; nothing here sets a cookie or follows a slash."""
+    app = Flask("hotline", static_folder=None)
+    app.url_map.strict_slashes = True
+    app.url_map.redirect_defaults = False
+    app.url_map.merge_slashes = False
+    app.wsgi_app = in_front_of(doors, app.wsgi_app)  # type: ignore[assignment,method-assign]
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return Response("ok\n", content_type="text/plain")
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        return Response(status=200 if ready() else 503)
+
+    @app.errorhandler(404)
+    @app.errorhandler(405)
+    def no_such_door(error: Exception) -> Response:
+        return Response(status=getattr(error, "code", 404))
+
+    return app
+
+
+def application() -> Flask:
+    """The application of a web process, from its environment. Raises Mistaken."""
+    die_with_parent()
+    settings = Settings.from_env(wiring.environment(), "web")
+    app = create_app(wiring.doors(settings, stderr_log("web")), wiring.ready(settings))
+    if settings.simulator:
+        app.register_blueprint(wiring.simulator(settings))
+    return app

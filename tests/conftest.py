@@ -1,0 +1,86 @@
+"""Real servers for the tests: two Redis-compatible ones for a session, emptied before each use."""
+
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hotline import engine
+from hotline.keys import new_keys
+from hotline.settings import Settings
+from hotline.stores.link import Link
+from tests.demos import running_demo
+from tests.line import TestLine
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Where the two servers listen."""
+
+    durable_url: str
+    fleeting_url: str
+
+    @property
+    def durable(self) -> Link:
+        return Link(self.durable_url, "durable")
+
+    @property
+    def fleeting(self) -> Link:
+        return Link(self.fleeting_url, "fleeting")
+
+
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    folder: Path = tmp_path_factory.mktemp("engines")
+    pair = (engine.durable(folder), engine.fleeting(folder))
+    running = [subprocess.Popen(each.command, stdout=subprocess.DEVNULL) for each in pair]
+    for each in pair:
+        engine.wait_for(each)
+    yield Servers(pair[0].url, pair[1].url)
+    for process in running:
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture
+def servers(started: Servers) -> Servers:
+    """Both servers, empty."""
+    started.durable.call("FLUSHALL")
+    started.fleeting.call("FLUSHALL")
+    return started
+
+
+URL = "https://line.example"
+TOKEN = "0123456789abcdef0123456789abcdef"
+ACCOUNT = "AC00000000000000000000000000000001"
+
+
+@pytest.fixture
+def settings(servers: Servers, tmp_path: Path) -> Settings:
+    """A whole hotline's settings on the two servers and a new case book."""
+    env = {
+        **new_keys(),
+        "HOTLINE_PUBLIC_URL": URL,
+        "HOTLINE_DURABLE_REDIS_URL": servers.durable_url,
+        "HOTLINE_FLEETING_REDIS_URL": servers.fleeting_url,
+        "HOTLINE_DATABASE_URL": f"sqlite:///{tmp_path / 'casebook.sqlite3'}",
+        "TWILIO_AUTH_TOKEN": TOKEN,
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
+    }
+    return Settings.from_env(env)
+
+
+@pytest.fixture
+def line(settings: Settings) -> TestLine:
+    """The callers' side and the worker, in this process, on real stores."""
+    return TestLine(settings)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """A running `hotline demo`: what its demo.json says."""
+    with running_demo(tmp_path_factory.mktemp("demo")) as public:
+        yield public

@@ -1,0 +1,104 @@
+"""Parts to a tip: order, later answers over earlier ones, what is taken back, what is redacted."""
+
+import pytest
+
+from hotline.conversation.report import Kept
+from hotline.intake.handover import tip_id, tip_of
+from hotline.intake.messages import Part, ReportId, freeze_part, thaw_part
+from hotline.records.tip import Tip, from_json, problems, to_json
+
+REPORT = ReportId("5b1f6a0a3f6d4b3c9d2e8f7a6b5c4d3e")
+HOUR = "2026-11-23T19:00+09:00"
+
+
+def part(turn: int, *kept: Kept, **more: object) -> Part:
+    fields = {"report": REPORT, "turn": turn, "hour": HOUR, "channel": "sms", "locale": "vi"}
+    return Part(**{**fields, "kept": kept, **more})  # type: ignore[arg-type]
+
+
+def tip(*parts: Part, complete: bool = True) -> Tip:
+    made = tip_of(REPORT, parts, complete)
+    assert made is not None
+    assert problems(to_json(made)) == []
+    assert from_json(to_json(made)) == made
+    return made
+
+
+def test_the_id_is_the_reports_own_randomness() -> None:
+    assert tip_id(REPORT) == "5b1f6a0a-3f6d-4b3c-9d2e-8f7a6b5c4d3e"
+
+
+def test_parts_come_in_the_order_of_turns_and_each_text_once() -> None:
+    made = tip(
+        part(3, Kept("said", "ba")), part(1, Kept("said", "mot")), part(2, Kept("said", "mot"))
+    )
+    assert made.narrative == "mot\nba"
+
+
+def test_a_later_answer_stands_over_an_earlier_one() -> None:
+    assert tip(part(1, Kept("count", 2)), part(2, Kept("count", 3))).people.count == 3
+
+
+def test_what_was_taken_back_is_gone() -> None:
+    made = tip(
+        part(1, Kept("said", "mot")),
+        part(2, Kept("said", "nham"), Kept("count", 9)),
+        part(3, takes_back=2),
+    )
+    assert (made.narrative, made.people.count) == ("mot", None)
+
+
+def test_nothing_is_filed_when_everything_was_taken_back() -> None:
+    assert tip_of(REPORT, [part(1, Kept("said", "mot")), part(2, takes_back=1)], True) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "secret"),
+    [
+        ("goi em so 090-0000-1234 nhe", "phone", "0000-1234"),
+        ("số em là +84 900 000 123", "phone", "900 000"),
+        ("the ngoai kieu AB00000000CD", "residence_card", "00000000"),
+        ("ho chieu B0000000", "passport", "B0000000"),
+        ("mail ten.em@example.com", "email", "example.com"),
+    ],
+)
+def test_identifiers_are_removed_and_counted(text: str, kind: str, secret: str) -> None:
+    made = tip(part(1, Kept("said", text)))
+    assert secret not in str(to_json(made))
+    assert made.redacted[kind] == 1
+
+
+def test_identifiers_leave_every_free_text() -> None:
+    number = "090-0000-1234"
+    made = tip(
+        part(1, Kept("place", {"text": f"gan {number}", "stations": [], "prefecture": None})),
+        part(2, Kept("people", [{"name": "Tuan", "description": f"so {number}"}])),
+    )
+    assert number not in str(to_json(made))
+    assert made.people.sought[0].name == "Tuan"
+
+
+def test_recordings_are_attachments_each_once_and_their_sid_stays_out() -> None:
+    recorded = Kept("recording", {"reference": "RE1", "seconds": 41})
+    made = tip(part(1, recorded), part(2, recorded))
+    assert [(a.seconds, a.held) for a in made.attachments] == [(41, "provider")]
+    assert "RE1" not in str(to_json(made))
+
+
+def test_a_part_survives_its_way() -> None:
+    sent = part(2, Kept("said", "Đêm qua ở ga Ueno"), follows=REPORT)
+    assert thaw_part(freeze_part(sent)) == sent
+
+
+@pytest.mark.parametrize("raw", [b"", b"[]", b"{}", b'{"kept": [["said"]]}', b"\xff"])
+def test_what_is_no_part_is_refused(raw: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - any of its kinds
+        thaw_part(raw)
+
+
+def test_a_field_of_the_wrong_shape_is_not_a_tip() -> None:
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        tip_of(REPORT, [part(1, Kept("place", "ga Ueno"))], True)
+    made = tip_of(REPORT, [part(1, Kept("kind", "gossip"))], True)
+    assert made is not None
+    assert problems(to_json(made)) == ["/kind"]

@@ -1,0 +1,83 @@
+"""Day keys: one caller, one day, one tag; another day or purpose, another tag."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from hotline.intake.errors import Mistaken, Unavailable
+from hotline.stores.day_keys import (
+    LIVES,
+    DayKeys,
+    durable_faults,
+    refuse_forgetting,
+    refuse_persistence,
+)
+from hotline.stores.link import Link
+from tests.conftest import Servers
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def test_two_processes_agree_on_a_caller(servers: Servers) -> None:
+    one, two = DayKeys(servers.fleeting), DayKeys(servers.fleeting)
+    assert one.caller("sms\0+1", "e", NOON) == two.caller("sms\0+1", "e", NOON)
+
+
+def test_tags_of_purposes_callers_and_days_differ(servers: Servers) -> None:
+    keys = DayKeys(servers.fleeting)
+    first = keys.caller("sms\0+1", "e", NOON)
+    other = keys.caller("sms\0+2", "e", NOON)
+    later = DayKeys(servers.fleeting).caller("sms\0+1", "e", NOON + DAY)
+    assert len({first.today.session, other.today.session, later.today.session}) == 3
+    assert len({first.today.session, first.today.event, first.today.secret[:16]}) == 3
+
+
+def test_tomorrow_still_knows_yesterdays_key_and_the_day_after_does_not(servers: Servers) -> None:
+    first = DayKeys(servers.fleeting).caller("sms\0+1", "e", NOON)
+    next_day = DayKeys(servers.fleeting).caller("sms\0+1", "e", NOON + DAY)
+    third = DayKeys(servers.fleeting).caller("sms\0+1", "e", NOON + 2 * DAY)
+    assert next_day.yesterday == first.today
+    assert third.yesterday is not None
+    assert third.yesterday.session != first.today.session
+
+
+def test_a_day_key_lives_48_hours_in_the_fleeting_redis_only(servers: Servers) -> None:
+    DayKeys(servers.fleeting).caller("sms\0+1", "e", NOON)
+    (name,) = servers.fleeting.call("KEYS", "*")
+    assert 0 < servers.fleeting.call("TTL", name) <= LIVES
+    assert servers.durable.call("DBSIZE") == 0
+
+
+def test_a_key_in_memory_serves_while_the_store_is_away(servers: Servers) -> None:
+    keys = DayKeys(servers.fleeting)
+    before = keys.caller("sms\0+1", "e", NOON)
+    keys._fleeting = Link("unix:///nowhere.sock", "fleeting")
+    keys._looked = -1e9
+    assert keys.caller("sms\0+1", "e", NOON) == before
+
+
+def test_without_any_key_nobody_is_taken_for_somebody_else() -> None:
+    with pytest.raises(Unavailable, match="fleeting"):
+        DayKeys(Link("unix:///nowhere.sock", "fleeting")).caller("sms\0+1", "e", NOON)
+
+
+def test_the_right_pair_of_servers_is_accepted(servers: Servers) -> None:
+    refuse_persistence(servers.fleeting, servers.durable)
+    refuse_forgetting(servers.durable)
+
+
+def test_a_fleeting_redis_that_persists_is_refused(servers: Servers) -> None:
+    with pytest.raises(Mistaken, match="AOF"):
+        refuse_persistence(servers.durable, servers.fleeting)
+
+
+def test_one_server_for_both_duties_is_refused(servers: Servers) -> None:
+    with pytest.raises(Mistaken, match="second one"):
+        refuse_persistence(servers.fleeting, servers.fleeting)
+
+
+def test_a_durable_redis_that_forgets_is_refused(servers: Servers) -> None:
+    assert [fault for fault, _ in durable_faults(servers.fleeting)][:2] == [True, True]
+    with pytest.raises(Mistaken, match="appendonly"):
+        refuse_forgetting(servers.fleeting)
