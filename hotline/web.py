@@ -43,5 +43,5 @@ def application() -> Flask:
     settings = Settings.from_env(wiring.environment(), "web")
     app = create_app(wiring.doors(settings, stderr_log("web")), wiring.ready(settings))
     if settings.simulator:
-        app.register_blueprint(wiring.simulator(settings))
+        app.register_blueprint(wiring.telephone(settings))
     return app
