@@ -52,6 +52,8 @@ def find(text: Text, found: Found, concrete: bool) -> Reading:
     """The kind of a message. `concrete`: it names a station, a day or a number of people."""
     signs = _sort(text, found)
     case = concrete or _has_person(found)
+    if signs.has("spam") and not _tells(signs, found) and not signs.has("question"):
+        return Reading("other", tuple(signs.told["spam"]))
     if not case and signs.has("question"):
         return Reading("question", tuple(signs.told["question"]))
     if signs.has("spam") and not _tells(signs, found):
@@ -106,7 +108,7 @@ def _violence(text: Text, found: Found, signs: _Signs) -> tuple[list[Hit], list[
     abuse, injury = signs.told.get("abuse", []), signs.told.get("injury", [])
     if not assault:
         return abuse, injury
-    if any(_by_somebody_known(text, hit) for hit in assault):
+    if abuse or any(_by_somebody_known(text, hit) for hit in assault):
         return [*assault, *abuse], []
     return abuse, [*assault, *injury]
 

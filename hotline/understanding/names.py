@@ -88,13 +88,13 @@ def _begins(
     """Where a name may begin at a word, and whether it would be the writer's own."""
     word = text.plain[index]
     if word == "ten" and _is_name_word(text, index):
-        return _after_cue(text, index + 1), _is_writer(text, index, writer)
+        return _after_cue(text, index + 1), _is_writer(text, index, people, writer)
     if word == "la" and text.marked[index] in ("la", tone_last("là")):
         if _named_by_la(text, index, people):
-            return index + 1, _is_writer(text, index, writer)
+            return index + 1, _is_writer(text, index, people, writer)
         return None, False
     if _large(text, index) and _full_name(text, index):
-        return index, _introduces_writer(text, index, writer)
+        return index, _introduces_writer(text, index, people, writer)
     return _after_title(text, index, people), False
 
 
@@ -209,57 +209,46 @@ _EVENT_STARTS = frozenset(
 
 def _writer_pronouns(text: Text, people: Sequence[Person]) -> frozenset[str]:
     """The words the writer uses for themselves: whose brother is spoken of, who greets."""
+    greeters = _greeters(text)
+    owners = {text.word(p.end - 1) for p in people if p.label in _OWNED and p.end - p.start > 1}
+    found = (owners & _PRONOUNS) | greeters
+    if found & _ALWAYS_WRITER:
+        return frozenset(greeters | _ALWAYS_WRITER)
+    tied = any(p.label in ("kin", "kin_two") for p in people)
+    return frozenset(found if tied else found | {"em"})
+
+
+_OWNED = frozenset({"kin", "kin_two", "group"})
+
+
+def _greeters(text: Text) -> frozenset[str]:
     found: set[str] = set()
-    for person in people:
-        last = text.word(person.end - 1)
-        if person.label in ("kin", "kin_two") and person.end - person.start > 1:
-            if last in _PRONOUNS and text.word(person.end - 2) not in ("con", "dua"):
-                found.add(last)
-        elif person.label == "group":
-            found.add(last)
-    found.update(_greeters(text))
-    return frozenset(found or {"em"} if not any(p.label == "kin" for p in people) else found)
-
-
-def _greeters(text: Text) -> set[str]:
-    greeted: set[str] = set()
     for index, word in enumerate(text.plain):
-        if word in _PRONOUNS and text.word(index + 1) in ("chao", "xin", "cam", "cam"):
-            greeted.add(word)
-        if word in ("giup", "cuu", "goi", "bao") and text.word(index + 1) in _PRONOUNS:
-            greeted.add(text.word(index + 1))
-    return greeted
+        following = text.word(index + 1)
+        if word in _PRONOUNS and following in ("chao", "xin", "cam"):
+            found.add(word)
+        if word in ("giup", "cuu") and following in _PRONOUNS:
+            found.add(following)
+    return frozenset(found)
 
 
-def _is_writer(text: Text, index: int, writer: frozenset[str]) -> bool:
+def _is_writer(text: Text, index: int, people: Sequence[Person], writer: frozenset[str]) -> bool:
     """Whether "X tên …" or "X là …" speaks of the writer: X is a bare pronoun of theirs."""
     at = index - 1
     while text.word(at) in ("la", "ten", "ho", "thi"):
         at -= 1
-    pronoun = text.word(at)
-    if pronoun not in _PRONOUNS:
-        return False
-    if pronoun in _ALWAYS_WRITER:
-        return _stands_alone(text, at)
-    return pronoun in writer and _stands_alone(text, at)
+    return text.word(at) in writer | _ALWAYS_WRITER and _stands_alone(at, people)
 
 
-_HEADS = frozenset(
-    {"em", "chong", "vo", "trai", "gai", "anh", "chi", "bo", "me", "ban", "ho", "con", "ba", "chau",
-     "cua", "nha", "bac", "chu", "co", "di", "yeu", "hai", "ut", "ruot", "re", "dau", "cau", "ong",
-     "ma", "cha", "phong", "quen", "thang", "be", "tu", "nam", "sau", "xa", "noi", "ngoai", "cung",
-     "sap", "cuoi", "than", "hang", "xom", "huong", "nghiep", "ca"}
-)  # fmt: skip
-
-
-def _stands_alone(text: Text, at: int) -> bool:
+def _stands_alone(at: int, people: Sequence[Person]) -> bool:
     """ "em" is the writer, "chồng em" is not."""
-    return text.word(at - 1) not in _HEADS
+    return not any(p.start < at < p.end and p.label in ("kin", "kin_two") for p in people)
 
 
-def _introduces_writer(text: Text, index: int, writer: frozenset[str]) -> bool:
-    before = text.word(index - 1)
-    return before in _ALWAYS_WRITER | writer and _stands_alone(text, index - 1)
+def _introduces_writer(
+    text: Text, index: int, people: Sequence[Person], writer: frozenset[str]
+) -> bool:
+    return text.word(index - 1) in _ALWAYS_WRITER | writer and _stands_alone(index - 1, people)
 
 
 def _blocked_words(text: Text, taken: Iterable[Span]) -> frozenset[int]:

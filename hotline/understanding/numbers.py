@@ -19,9 +19,18 @@ def digit_word(text: Text, index: int) -> int | None:
         return None
     typed = text.marked[index]
     for marked, value in known:
-        if typed == marked or (typed == text.plain[index] and not text.accented):
+        if typed == marked or (typed == text.plain[index] and _may_be(text, index)):
             return value
     return None
+
+
+def _may_be(text: Text, index: int) -> bool:
+    """Without marks "tu" is mostly "từ" and "nam" a name; after "thứ" or "mươi" they count."""
+    if text.accented:
+        return False
+    if text.plain[index] in ("tu", "nam", "sau", "bay"):
+        return text.word(index - 1) in ("thu", "muoi", "thang", "mung", "mong", "luc")
+    return True
 
 
 def number(text: Text, index: int) -> tuple[int, int] | None:

@@ -145,8 +145,8 @@ class _Builder:
     def add_letters(self, start: int, end: int, telex: bool) -> None:
         plain = self.folded[start:end]
         marked = self.lower[start:end]
-        alias = ALIASES.get(plain)
-        if alias is not None and self._add_alias(alias, marked, start, end):
+        alias = ALIASES.get(marked)
+        if alias is not None and self._add_alias(alias, start, end):
             return
         if plain != marked:
             self.accents += 1
@@ -155,15 +155,13 @@ class _Builder:
             plain, marked = fold(decoded), tone_last(decoded)
         self.add(plain, marked, start, end)
 
-    def _add_alias(self, alias: Alias, marked: str, start: int, end: int) -> bool:
+    def _add_alias(self, alias: Alias, start: int, end: int) -> bool:
         after_number = bool(self.plain) and self.plain[-1].isdigit() and self._touches(start)
         if alias.when == "after_number" and not (self.plain and self.plain[-1].isdigit()):
             return False
         if alias.when == "not_after_number" and after_number:
             return False
         if alias.when == "not_before_number" and self._number_follows(end):
-            return False
-        if alias.typed and marked not in alias.typed:
             return False
         for plain, word in alias.words:
             self.add(plain, word, start, end)
