@@ -62,7 +62,7 @@ def _verb(
 ) -> argparse.ArgumentParser:
     verb = cast(argparse.ArgumentParser, verbs.add_parser(name, help=tells, description=tells))
     verb.add_argument("--json", action="store_true")
-    verb.set_defaults(run=run)
+    verb.set_defaults(run=run, known=name == "check")
     return verb
 
 
@@ -73,9 +73,10 @@ def _registers() -> Registers:
 
 
 def _subject(options: argparse.Namespace) -> Subject:
-    flows, known = load_flows(options.prompts), _registers()
+    flows, known = load_flows(options.prompts), _registers() if options.known else None
     po = {locale: po_file(locale, "prompts", options.locales) for locale in LOCALES}
-    return read_subject(flows, po, _shapes(options), known.hearings, known.decisions)
+    hearings, decisions = (known.hearings, known.decisions) if known else ((), ())
+    return read_subject(flows, po, _shapes(options), hearings, decisions)
 
 
 def _shapes(options: argparse.Namespace) -> Mapping[str, Mapping[str, Any]]:

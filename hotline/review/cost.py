@@ -87,8 +87,8 @@ def text_bill(
     flows: Flows, wording: Wording, path: Path, prices: Prices, locale: Locale, plainly: bool
 ) -> Bill:
     """The path as a text conversation."""
-    # The caller writes first: the opening question of a text is answered before it is asked.
-    sent = [_segments(wording, names, locale, plainly) for names in texts_of(flows, path)]
+    # Whoever writes first has answered the opening question before it could be asked.
+    sent = [_segments(wording, names, locale, plainly) for names in texts_of(flows, path)][1:]
     dollars = prices.sms_out * sum(sent) + prices.sms_in * len(sent)
     return Bill(path, len(sent), sum(sent), 0, dollars)
 
