@@ -119,7 +119,7 @@ def test_the_sites_own_texts_come_from_site_po(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
     (tmp_path / "odd.toml").write_text("id = ", "utf-8")
-    with pytest.raises(BadFlow, match=r"^odd\.toml: .*line 1"):
+    with pytest.raises(BadFlow, match=r"^odd\.toml: "):
         flow_documents(tmp_path)
 
 
