@@ -29,6 +29,8 @@ def from_phrase(text: Text, hit: Hit, today: date) -> Item | None:
     """The day or the part of a day a phrase of `times.toml` names, if it names one."""
     label, _, ago = hit.label.rpartition("_")
     if label == "day":
+        if hit.end - hit.start == 1 and not _is_today(text, hit):
+            return None
         return _whole(hit, today - int(ago) * _DAY)
     if label in PARTS:
         day = today - int(ago) * _DAY
@@ -37,8 +39,19 @@ def from_phrase(text: Text, hit: Hit, today: date) -> Item | None:
         return _part(text, hit)
     if hit.label == "sunday":
         return _weekday(text, hit.start, hit.end, 6, today) if _is_sunday(text, hit) else None
-    calendar = _CALENDAR.get(hit.label)
+    calendar = None if _is_counted(text, hit) else _CALENDAR.get(hit.label)
     return Item(hit.start, hit.end, "day", *calendar(today)) if calendar else None
+
+
+def _is_today(text: Text, hit: Hit) -> bool:
+    """ "nay" alone is today; without marks it is mostly "này" ("ban nay")."""
+    return text.accented or text.word(hit.start - 1) in ("", ",", ".", "!")
+
+
+def _is_counted(text: Text, hit: Hit) -> bool:
+    """ "hơn 1 tháng nay" is a length, not this month."""
+    before = text.word(hit.start - 1)
+    return before.isdigit() or before in ("may", "vai", "hai", "mot", "nua", "ca")
 
 
 def _whole(hit: Hit, day: date) -> Item:
@@ -139,11 +152,13 @@ def _written(text: Text, index: int, today: date) -> Item | None:
 
 
 def _reads_as_date(text: Text, index: int, sign: str, end: int) -> bool:
-    if text.word(end) in _NOT_A_DATE or text.word(end) == sign:
+    if text.word(end) == sign:
         return False
     before = text.word(index - 1)
     if sign == "/":
         return text.word(end) not in ("luong", "thang", "ngay")
+    if text.word(end) in _NOT_A_DATE:
+        return False
     return before in _DAY_WORDS | _NIGHT_WORDS or (sign == "-" and text.word(end) != "thang")
 
 

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from hotline.understanding.hometowns import names_place
 from hotline.understanding.letters import fold, lower_each, tone_last
 from hotline.understanding.model import Name, Span
 from hotline.understanding.people import Person
@@ -142,12 +143,15 @@ def _named_by_la(text: Text, index: int, people: Sequence[Person]) -> bool:
 
 def _full_name(text: Text, index: int) -> bool:
     """A surname and at least one more name, all in large letters."""
+    if _has_middle_name(text, index):
+        return True
     return (
         text.word(index) in _COMMON_SURNAMES
         and _large(text, index + 1)
         and text.word(index + 1) in _KNOWN
         and not _large_run_too_long(text, index)
         and not _is_place_like(text, index)
+        and not names_place(text, index)
     )
 
 
@@ -172,7 +176,11 @@ def _is_place_like(text: Text, index: int) -> bool:
 def _after_title(text: Text, index: int, people: Sequence[Person]) -> int | None:
     """ "thằng Đạt", "em gái tôi Lan", "2 chị em Thảo với Linh"."""
     start = index + 1
-    if start >= len(text) or text.word(start) not in _KNOWN or _stops(text, start):
+    if start >= len(text) or names_place(text, start):
+        return None
+    if (text.word(start) not in _KNOWN and not _has_middle_name(text, start)) or (
+        _stops(text, start) and not _has_middle_name(text, start)
+    ):
         return None
     ends_person = any(p.end == start and p.label != "self" for p in people)
     if not ends_person and text.word(index) not in _TITLES:
@@ -180,6 +188,13 @@ def _after_title(text: Text, index: int, people: Sequence[Person]) -> int | None
     if _large(text, start) and not (_large(text, index) and index > 0):
         return start if _not_a_word(text, start) else None
     return start if _lower_name(text, index, start) else None
+
+
+def _has_middle_name(text: Text, start: int) -> bool:
+    """ "Ngụy Văn Thành": whatever the surname, Văn and Thị stand in names only."""
+    return (
+        _large(text, start) and _large(text, start + 1) and text.word(start + 1) in ("van", "thi")
+    )
 
 
 def _not_a_word(text: Text, start: int) -> bool:
