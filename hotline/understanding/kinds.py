@@ -21,8 +21,9 @@ _CLAUSE_ENDS = frozenset(",.;!?\n")
 _ASKING = frozenset({"khong", "chua", "sao", "hay"})
 _ASIDE = frozenset({"a", "nhi", "vay", "ha", "anh", "chi", "moi", "ban", "cac", "the", "ta", "da"})
 _AGENTS = frozenset(
-    "chu sep shacho tencho hancho leader senpai cai moi nghiep quan giam doc truong cong xi".split()
-)
+    {"chu", "sep", "shacho", "tencho", "hancho", "leader", "senpai", "cai", "moi", "nghiep", "quan",
+     "giam", "doc", "truong", "cong", "xi"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +200,10 @@ def _asks_after(text: Text, end: int) -> bool:
         if word in _ASKING and (
             index + 1 >= len(text)
             or text.plain[index + 1] in _CLAUSE_ENDS | _ASIDE
-            or word == "khong"
-            and text.plain[index + 1] in ("ma", "nua", "roi", "biet", "em", "cho", "mong")
+            or (
+                word == "khong"
+                and text.plain[index + 1] in ("ma", "nua", "roi", "biet", "em", "cho", "mong")
+            )
         ):
             return True
     return False

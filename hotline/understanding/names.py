@@ -1,7 +1,7 @@
-"""The names of the people sought or affected, as typed; never the writer's, never an account's.
+"""The names of the people sought or affected, as typed; never the writer's or an account's.
 
-A name is found after "tên (là)", after a relative ("em gái tôi Phạm Thị Lan"), after a title ("thằng
-Đạt"), or where a surname and more stand in large letters.
+A name is found after "tên (là)", after a relative ("em gái tôi Phạm Thị Lan"), after a title (as
+"thằng Đạt"), or where a surname and more stand in large letters.
 """
 
 import unicodedata
@@ -20,10 +20,7 @@ SURNAMES = frozenset(_DATA["surnames"])
 GIVEN = frozenset(_DATA["given"])
 _ORDINARY = frozenset(_DATA["ordinary"])
 _KNOWN = SURNAMES | GIVEN
-_COMMON_SURNAMES = frozenset(
-    "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly trinh dinh luong truong "
-    "doan dao cao phung ta quach tong luu vuong trieu nghiem nong quan ha mai lam thai chu to".split()
-)
+_COMMON_SURNAMES = frozenset(_DATA["common"])
 _STOP: dict[str, frozenset[str]] = {}
 for _word in _DATA["words"]["stop"]:
     _STOP[fold(_word)] = _STOP.get(fold(_word), frozenset()) | {tone_last(_word)}
@@ -48,6 +45,9 @@ def find(text: Text, people: Sequence[Person], taken: Iterable[Span]) -> tuple[N
     own: list[_Found] = []
     index = 0
     while index < len(text):
+        if not _may_begin(text, index):
+            index += 1
+            continue
         start, is_own = _begins(text, index, people, writer)
         name = _extent(text, start, index, blocked) if start is not None else None
         if name is None:
@@ -57,6 +57,14 @@ def find(text: Text, people: Sequence[Person], taken: Iterable[Span]) -> tuple[N
         index = name.end
         index = _more(text, index, blocked, own if is_own else found)
     return _distinct(text, found, own)
+
+
+def _may_begin(text: Text, index: int) -> bool:
+    """A cheap look first: most words are neither a cue nor next to a name."""
+    if text.plain[index] in ("ten", "la") or text.capital[index]:
+        return True
+    following = index + 1
+    return following < len(text) and (text.capital[following] or text.plain[following] in _KNOWN)
 
 
 def _more(text: Text, index: int, blocked: frozenset[int], into: list[_Found]) -> int:
@@ -115,8 +123,8 @@ def _after_cue(text: Text, index: int) -> int:
 
 
 _SUBJECTS = frozenset(
-    {"no", "chau", "em", "anh", "chi", "co", "ay", "han", "ban", "con", "chong", "vo", "trai", "gai",
-     "toi", "minh", "cua", "bo", "me", "ho", "va"}
+    {"no", "chau", "em", "anh", "chi", "co", "ay", "han", "ban", "con", "chong", "vo", "trai",
+     "toi", "minh", "cua", "bo", "me", "ho", "va", "gai"}
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Who the message speaks of: the person affected, the writer's tie to them, and how many they are."""
+"""Who the message speaks of, and which of them the event happened to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,10 +1,10 @@
 """Finds the phrases of all tables in one walk over the words of a message.
 
 A phrase is written with its marks. A word typed without marks agrees with it; a word typed with
-marks agrees only when they are the same, or when the word is none of our words at all (a slip of
-the keyboard). A phrase that begins with "=" must be typed with its marks. "…" in a phrase stands for up to four other words of the
-same sentence. Of two hits in one table the longer one hides what lies inside it, so a longer
-phrase under another label is how an exception is written.
+marks agrees only when they are the same, or when it is none of our words at all (a slip of the
+keyboard). A phrase that begins with "=" must be typed with its marks. "…" in a phrase stands for
+up to four other words of the same sentence. Of two hits in one table the longer one hides what
+lies inside it, so a longer phrase under another label is how an exception is written.
 """
 
 from collections.abc import Iterable, Sequence
