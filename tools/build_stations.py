@@ -37,7 +37,9 @@ SHA256 = {
     KANA: "d66e75c10b0a08381fbd10f1bb59c0e3a69fb2e1b4f52e3154cf5850faa7a6ef",
 }
 SAME_PLACE_KM = 3.0
-ENGLISH_PREFIXES = "新 東 西 南 北 本 中 上 下 三河 武蔵 常陸 下野 上州 伊勢 美濃 尾張 京急 近鉄 西鉄 越後".split()
+ENGLISH_PREFIXES = (
+    "新 東 西 南 北 本 中 上 下 三河 武蔵 常陸 下野 上州 伊勢 美濃 尾張 京急 近鉄 西鉄 越後".split()
+)
 
 
 @dataclass
@@ -246,6 +248,7 @@ def change(places: list[Place], place: Place, verb: str, rest: list[str]) -> Non
 
 # ---------------------------------------------------------------- romaji and output
 
+
 def sign(place: Place, kana_of: dict[str, set[str]]) -> str:
     """Romaji as on a sign: a hyphen after a prefix that stands before another station's name."""
     if place.kana.startswith("じぇいあーる"):
@@ -278,13 +281,19 @@ def write_stations(places: list[Place]) -> None:
         aliases = ",".join(dict.fromkeys(a for a in p.aliases if a not in (p.name, p.kana)))
         rows.append("\t".join([p.code, p.name, p.kana, sign(p, kana_of), p.prefecture,
                                p.municipality, *where, lines, aliases]))  # fmt: skip
-    write("stations.tsv", "# code name kana romaji prefecture municipality lat lon lines aliases", rows)
+    write(
+        "stations.tsv",
+        "# code name kana romaji prefecture municipality lat lon lines aliases",
+        rows,
+    )
     write("lines.tsv", "# number line", [f"{i}\t{line}" for line, i in line_ids.items()])
 
 
 def strip_kind(kana: str, name: str) -> str:
     """しんじゅくく, 新宿区 -> しんじゅく."""
-    for ending in {"市": ["し"], "区": ["く"], "町": ["ちょう", "まち"], "村": ["むら", "そん"]}[name[-1]]:
+    for ending in {"市": ["し"], "区": ["く"], "町": ["ちょう", "まち"], "村": ["むら", "そん"]}[
+        name[-1]
+    ]:
         if kana.endswith(ending) and len(kana) > len(ending):
             return kana.removesuffix(ending)
     return kana

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from hotline.understanding.letters import tone_last
 from hotline.understanding.kinds import Reading
+from hotline.understanding.letters import tone_last
 from hotline.understanding.model import Name, Role
 from hotline.understanding.numbers import number
 from hotline.understanding.people import KIN, SELF, Person

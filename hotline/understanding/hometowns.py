@@ -70,6 +70,18 @@ def find(text: Text, taken: Iterable[Span]) -> Hometown | None:
     return best[1] if best else None
 
 
+def names_place(text: Text, index: int) -> bool:
+    """Whether a province, a city or Vietnam is named from a word on (not a one-word name)."""
+    if text.plain[index : index + 2] in (("viet", "nam"), ("nhat", "ban")):
+        return True
+    return any(
+        len(place.words) > 1
+        and index + len(place.words) <= len(text)
+        and _agrees(text, index, place)
+        for place in _PLACES.get(text.word(index), ())
+    )
+
+
 def _score(text: Text, index: int, place: _Place, taken: tuple[Span, ...]) -> int | None:
     """None: not this place; 0: named in passing; 1: named; 2: named as a home."""
     end = index + len(place.words)

@@ -198,7 +198,8 @@ def _trim(folded: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _may_be_account(typed: str, word: str, start: int, introduced: bool, more: bool) -> bool:
-    if word in _STOP or len(word) < (1 if more else 2):
+    large = typed[start].isupper() and word in _NAMES
+    if (word in _STOP and not large) or len(word) < (1 if more else 2):
         return False
     if any(c in _DIGITS or c in "._@-" for c in word):
         return not _is_bare_number(word) or more

@@ -1,13 +1,14 @@
-"""The names of the people sought or affected, as typed; never the writer's, never an account's.
+"""The names of the people sought or affected, as typed; never the writer's or an account's.
 
-A name is found after "tên (là)", after a relative ("em gái tôi Phạm Thị Lan"), after a title ("thằng
-Đạt"), or where a surname and more stand in large letters.
+A name is found after "tên (là)", after a relative ("em gái tôi Phạm Thị Lan"), after a title (as
+"thằng Đạt"), or where a surname and more stand in large letters.
 """
 
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from hotline.understanding.hometowns import names_place
 from hotline.understanding.letters import fold, lower_each, tone_last
 from hotline.understanding.model import Name, Span
 from hotline.understanding.people import Person
@@ -19,10 +20,7 @@ SURNAMES = frozenset(_DATA["surnames"])
 GIVEN = frozenset(_DATA["given"])
 _ORDINARY = frozenset(_DATA["ordinary"])
 _KNOWN = SURNAMES | GIVEN
-_COMMON_SURNAMES = frozenset(
-    "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly trinh dinh luong truong "
-    "doan dao cao phung ta quach tong luu vuong trieu nghiem nong quan ha mai lam thai chu to".split()
-)
+_COMMON_SURNAMES = frozenset(_DATA["common"])
 _STOP: dict[str, frozenset[str]] = {}
 for _word in _DATA["words"]["stop"]:
     _STOP[fold(_word)] = _STOP.get(fold(_word), frozenset()) | {tone_last(_word)}
@@ -47,6 +45,9 @@ def find(text: Text, people: Sequence[Person], taken: Iterable[Span]) -> tuple[N
     own: list[_Found] = []
     index = 0
     while index < len(text):
+        if not _may_begin(text, index):
+            index += 1
+            continue
         start, is_own = _begins(text, index, people, writer)
         name = _extent(text, start, index, blocked) if start is not None else None
         if name is None:
@@ -56,6 +57,14 @@ def find(text: Text, people: Sequence[Person], taken: Iterable[Span]) -> tuple[N
         index = name.end
         index = _more(text, index, blocked, own if is_own else found)
     return _distinct(text, found, own)
+
+
+def _may_begin(text: Text, index: int) -> bool:
+    """A cheap look first: most words are neither a cue nor next to a name."""
+    if text.plain[index] in ("ten", "la") or text.capital[index]:
+        return True
+    following = index + 1
+    return following < len(text) and (text.capital[following] or text.plain[following] in _KNOWN)
 
 
 def _more(text: Text, index: int, blocked: frozenset[int], into: list[_Found]) -> int:
@@ -114,8 +123,8 @@ def _after_cue(text: Text, index: int) -> int:
 
 
 _SUBJECTS = frozenset(
-    {"no", "chau", "em", "anh", "chi", "co", "ay", "han", "ban", "con", "chong", "vo", "trai", "gai",
-     "toi", "minh", "cua", "bo", "me", "ho", "va"}
+    {"no", "chau", "em", "anh", "chi", "co", "ay", "han", "ban", "con", "chong", "vo", "trai",
+     "toi", "minh", "cua", "bo", "me", "ho", "va", "gai"}
 )  # fmt: skip
 
 
@@ -142,12 +151,15 @@ def _named_by_la(text: Text, index: int, people: Sequence[Person]) -> bool:
 
 def _full_name(text: Text, index: int) -> bool:
     """A surname and at least one more name, all in large letters."""
+    if _has_middle_name(text, index):
+        return True
     return (
         text.word(index) in _COMMON_SURNAMES
         and _large(text, index + 1)
         and text.word(index + 1) in _KNOWN
         and not _large_run_too_long(text, index)
         and not _is_place_like(text, index)
+        and not names_place(text, index)
     )
 
 
@@ -172,7 +184,11 @@ def _is_place_like(text: Text, index: int) -> bool:
 def _after_title(text: Text, index: int, people: Sequence[Person]) -> int | None:
     """ "thằng Đạt", "em gái tôi Lan", "2 chị em Thảo với Linh"."""
     start = index + 1
-    if start >= len(text) or text.word(start) not in _KNOWN or _stops(text, start):
+    if start >= len(text) or names_place(text, start):
+        return None
+    if (text.word(start) not in _KNOWN and not _has_middle_name(text, start)) or (
+        _stops(text, start) and not _has_middle_name(text, start)
+    ):
         return None
     ends_person = any(p.end == start and p.label != "self" for p in people)
     if not ends_person and text.word(index) not in _TITLES:
@@ -180,6 +196,13 @@ def _after_title(text: Text, index: int, people: Sequence[Person]) -> int | None
     if _large(text, start) and not (_large(text, index) and index > 0):
         return start if _not_a_word(text, start) else None
     return start if _lower_name(text, index, start) else None
+
+
+def _has_middle_name(text: Text, start: int) -> bool:
+    """ "Ngụy Văn Thành": whatever the surname, Văn and Thị stand in names only."""
+    return (
+        _large(text, start) and _large(text, start + 1) and text.word(start + 1) in ("van", "thi")
+    )
 
 
 def _not_a_word(text: Text, start: int) -> bool:

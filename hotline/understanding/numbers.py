@@ -11,6 +11,8 @@ _BY_PLAIN: dict[str, list[tuple[str, int]]] = {}
 for _word, _value in _SPELLED.items():
     _BY_PLAIN.setdefault(fold(_word), []).append((tone_last(_word), _value))
 
+NUMBER_WORDS = frozenset(_BY_PLAIN)
+
 
 def digit_word(text: Text, index: int) -> int | None:
     """The value of one number word, 1 to 10, or None; a word with other marks is another word."""

@@ -1,10 +1,10 @@
 """Finds the phrases of all tables in one walk over the words of a message.
 
 A phrase is written with its marks. A word typed without marks agrees with it; a word typed with
-marks agrees only when they are the same, or when the word is none of our words at all (a slip of
-the keyboard). A phrase that begins with "=" must be typed with its marks. "…" in a phrase stands for up to four other words of the
-same sentence. Of two hits in one table the longer one hides what lies inside it, so a longer
-phrase under another label is how an exception is written.
+marks agrees only when they are the same, or when it is none of our words at all (a slip of the
+keyboard). A phrase that begins with "=" must be typed with its marks. "…" in a phrase stands for
+up to four other words of the same sentence. Of two hits in one table the longer one hides what
+lies inside it, so a longer phrase under another label is how an exception is written.
 """
 
 from collections.abc import Iterable, Sequence
@@ -104,7 +104,7 @@ def _agrees(text: Text, path: Sequence[int], marks: Sequence[str], exact: bool) 
         typed = text.marked[index]
         if typed == mark:
             continue
-        if strict or (typed != text.plain[index] and typed in PHRASES.words):
+        if strict or (typed != text.plain[index] and (typed in PHRASES.words or len(typed) < 4)):
             return False
     return True
 
@@ -126,10 +126,15 @@ def _visible(hits: list[Hit]) -> tuple[Hit, ...]:
 
 
 def _add_twin(kept: list[Hit], hit: Hit) -> None:
-    if hit.label.endswith("_not"):
-        kept[-1] = hit
-    elif not kept[-1].label.endswith("_not"):
-        kept.append(hit)
+    """An exception of the same words takes its own label away and leaves the others."""
+    twins = [h for h in kept if (h.start, h.end) == (hit.start, hit.end)]
+    labels = {h.label for h in twins}
+    if f"{hit.label}_not" in labels:
+        return
+    base = hit.label.removesuffix("_not")
+    if base != hit.label and base in labels:
+        kept[:] = [h for h in kept if h not in twins or h.label != base]
+    kept.append(hit)
 
 
 def _reach(hit: Hit) -> tuple[int, int]:

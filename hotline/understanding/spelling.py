@@ -35,13 +35,18 @@ _VOICELESS = str.maketrans("gzdbp", "ksthh")
 
 _JAPANESE = re.compile("[\u3041-\u30ff\u3400-\u9fff々〆ｦ-ﾟ]")
 _WORD = re.compile("[0-9A-Za-z\u00c0-\u024f\u1e00-\u1eff\u0300-\u036f\uff10-\uff5a\u0400-\u04ff]+")
-_HARD_GAP = frozenset(",.;:!?()[]{}\"\n\r/|<>=+、。「」（）…—–")
+_HARD_GAP = frozenset(',.;:!?()[]{}"\n\r/|<>=+、。「」（）…—–')
 
 
 def _ascii_table() -> dict[int, str]:
     """Every Latin letter with marks, full width too, to its lower-case base; marks to nothing."""
     table = {c: "" for c in range(0x300, 0x370)}
-    for span in (range(0x41, 0x5B), range(0xC0, 0x250), range(0x1E00, 0x1F00), range(0xFF10, 0xFF5B)):
+    for span in (
+        range(0x41, 0x5B),
+        range(0xC0, 0x250),
+        range(0x1E00, 0x1F00),
+        range(0xFF10, 0xFF5B),
+    ):
         for code in span:
             bare = unicodedata.normalize("NFKD", chr(code)).lower()
             table[code] = "".join(c for c in bare if not unicodedata.combining(c))
@@ -106,7 +111,7 @@ def fine(letters: str) -> str:
     return _LONG_H.sub("o", letters) if "oh" in letters else letters
 
 
-def ear(folded: str) -> str:
+def ear(folded: str, keep_double: bool = False) -> str:
     """From `fine`: one form for what a Vietnamese ear hears: kariya, carida and ca-ri-gia meet."""
     for old, new in _EAR:
         if old in folded:
@@ -115,7 +120,7 @@ def ear(folded: str) -> str:
     for old, new in _GLIDE:
         if old in folded:
             folded = folded.replace(old, new)
-    return _DOUBLE.sub(r"\1", folded)
+    return folded if keep_double else _DOUBLE.sub(r"\1", folded)
 
 
 def voiceless(folded: str) -> str:

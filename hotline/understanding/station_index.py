@@ -107,6 +107,26 @@ def own(rows: Rows) -> Rows:
     return today or tuple(dict.fromkeys(~row for row in rows))
 
 
+def as_heard(rows: Rows, folded: str) -> Rows:
+    """Of stations that sound alike those whose doubled letters fit best: yokkaichi, not yokaichi."""
+    names = {row: fine(plain(gazetteer.columns()[3][row if row >= 0 else ~row])) for row in rows}
+    open_form = ear(folded, keep_double=True)
+    slips = {
+        row: OSA.distance(ear(name, keep_double=True), open_form) if row >= 0 else 9
+        for row, name in names.items()
+    }
+    least = min(slips.values(), default=0)
+    return tuple(row for row in rows if slips[row] == least)
+
+
+def better_known(rows: Rows, heard: str) -> Rows:
+    """Stations that sound like these and are likelier: Niigata for "ni ga ta"."""
+    weight = weights()
+    mine = max(weight[row if row >= 0 else ~row] for row in rows)
+    others = index().by_ear.get(heard, ())
+    return tuple(r for r in others if r >= 0 and r not in rows and weight[r] > mine)
+
+
 @dataclass(frozen=True, slots=True)
 class Near:
     """A spelling close to the one asked for; `cost` counts slips, 0 for none."""
@@ -206,13 +226,21 @@ def fold_kana(kana: str) -> str:
     return hiragana(kana).translate(_KANA_TWINS)
 
 
+_TOWN_BONUS = 3.0
+
+
 @cache
 def weights() -> tuple[float, ...]:
-    """How likely each station is, before a word is said: Vietnamese residents of the prefecture
-    times the number of lines that stop there (source: `hotline/places/NOTICE`)."""
+    """How likely each station is before a word is said: Vietnamese residents of the prefecture
+    times the lines that stop there, more for a city's main station (sources:
+    `hotline/places/NOTICE`)."""
     residents = {code: place.residents for code, place in gazetteer.prefectures().items()}
-    _, _, _, _, prefecture, _, _, _, lines, _ = gazetteer.columns()
+    towns = gazetteer.municipalities()
+    cities = {place.name: jis[:2] for jis, place in towns.items() if place.kind == "市"}
+    _, names, _, _, prefecture, _, _, _, lines, _ = gazetteer.columns()
     return tuple(
-        residents[code] * (listed.count(",") + 1) ** 1.5
-        for code, listed in zip(prefecture, lines, strict=True)
+        residents[code]
+        * (listed.count(",") + 1) ** 1.5
+        * (_TOWN_BONUS if cities.get(name + "市") == code else 1.0)
+        for name, code, listed in zip(names, prefecture, lines, strict=True)
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from hotline.understanding import station_words as around
 from hotline.understanding.spelling import Token, ear, fine, tokens
-from hotline.understanding.station_index import Rows, index, near, own
+from hotline.understanding.station_index import Rows, as_heard, better_known, index, near, own
 from hotline.understanding.station_words import Area, Role
 
 TRIES = 6
@@ -104,7 +104,8 @@ def _segments(words: Sequence[Token]) -> Iterator[Segment]:
     for number, token in enumerate(words):
         role = "noise" if token.plain.isdigit() else around.role(token)
         joined = token.gap == "-" or (number + 1 < len(words) and words[number + 1].gap == "-")
-        part = role is None or role == "soft" or (joined and role in ("noise", "area"))
+        part = role is None or role == "soft" or (joined and role in ("noise", "area", "before"))
+        part = part or (start >= 0 and token.plain == "ga" and _is_beat(words, start, number, lead))
         if start >= 0 and (not part or token.gap == ","):
             yield _close(words, start, number, lead)
             lead.role, lead.word, lead.negated, start = None, "", False, -1
@@ -116,6 +117,18 @@ def _segments(words: Sequence[Token]) -> Iterator[Segment]:
             lead.pass_word(role or "noise", token.word)
     if start >= 0:
         yield _close(words, start, len(words), lead)
+
+
+def _is_beat(words: Sequence[Token], start: int, number: int, lead: _Lead) -> bool:
+    """Whether this "ga" is a part of a name cut into beats: "ca ke ga oa", "ga chu ru ga"."""
+    before = words[start:number]
+    if words[number].gap == "," or not all(around.is_mora(word.plain) for word in before):
+        return False
+    if lead.role == "before":
+        return True
+    ends = number + 1 == len(words) or words[number + 1].gap == ","
+    follows = ends or around.is_mora(words[number + 1].plain)
+    return follows and any(around.role(word) is None for word in before)
 
 
 def _close(words: Sequence[Token], start: int, end: int, lead: _Lead) -> Segment:
@@ -165,7 +178,7 @@ def _longest(scan: Scan, segment: Segment, start: int) -> Item | None:
 
 
 def _without_trailing(scan: Scan, segment: Segment, item: Item) -> Item:
-    """"Kawaguchi ko ai" is Kawaguchi: a small word after a whole name is not a part of it."""
+    """ "Kawaguchi ko ai" is Kawaguchi: a small word after a whole name is not a part of it."""
     last = scan.words[item.end - 1]
     whole = item.end - item.start == 2 and not is_syllable(scan.words[item.start].plain)
     if not whole or last.gap == "-" or last.word not in around.trailing():
@@ -176,7 +189,7 @@ def _without_trailing(scan: Scan, segment: Segment, item: Item) -> Item:
 def _look_up(scan: Scan, segment: Segment, start: int, end: int) -> Item | None:
     words = scan.words[start:end]
     letters = letters_of(words)
-    if not _may_be_name(words, letters, segment):
+    if not _may_be_name(words, letters, segment, len(words) == len(scan.words)):
         return None
     folded = fine(letters)
     rows, score = index().by_fine.get(folded, ()), 0.98
@@ -188,25 +201,22 @@ def _look_up(scan: Scan, segment: Segment, start: int, end: int) -> Item | None:
     if not rows and not areas and len(letters) > 3:
         heard = ear(folded)
         rows, score = index().by_ear.get(heard, ()), 0.9
-        areas = around.areas_by_ear().get(heard, ()) if len(letters) > 2 else ()
-        rows = _closest(rows, folded)
+        areas = around.areas_by_ear().get(heard, ())
+        rows = as_heard(rows, folded)
+    elif rows and len(words) > 1 and all(is_syllable(word.plain) for word in words):
+        rows = rows + better_known(rows, ear(folded))
     if not rows and not areas:
         return None
     return Item(start, end, score, segment, own(rows), areas)
 
 
-def _closest(rows: Rows, folded: str) -> Rows:
-    """Of stations that sound alike, those whose spelling shares most vowels is not asked: all."""
-    return rows
-
-
-def _may_be_name(words: Sequence[Token], letters: str, segment: Segment) -> bool:
+def _may_be_name(words: Sequence[Token], letters: str, segment: Segment, whole_text: bool) -> bool:
     if len(letters) < 3:
         return segment.anchored and letters in ("tu", "tsu", "o") and len(words) == 1
     if len(words) == 1:
         return around.role(words[0]) is None or words[0].gap == "-"
     soft = all(around.role(word) is not None for word in words)
-    return not soft or segment.anchored or len(words) == segment.end - segment.start
+    return not soft or segment.anchored or whole_text
 
 
 def misspelt(scan: Scan, segment: Segment, start: int, end: int, everywhere: bool) -> Item | None:

@@ -1,5 +1,7 @@
 """The words around a station's name (`data/station_words.toml`) and the named areas, indexed."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -15,6 +17,12 @@ Role = Literal[
 _ROLES: tuple[Role, ...] = (
     "noise", "area", "line", "airport", "mistake", "not_this", "gas", "before", "after",
 )  # fmt: skip
+
+
+_MORA = re.compile(
+    r"(?:ch|sh|ts|ph|gi|tr|kh|gh|[bcdghjklmnpqrstvwxz])?(?:y?[aiueo]|i[uo]|oa|ua)|[aiueoy]|n"
+)
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323đ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +54,22 @@ def _roles() -> dict[str, Role]:
     for role in _ROLES:
         for word in table[role]:
             bare = to_ascii(word)
-            if word != bare or bare not in soft:
-                found[word] = role
-            if bare not in soft:
-                found.setdefault(bare, role)
+            bare_role: Role = (
+                "soft" if bare in soft or (role == "noise" and is_mora(bare)) else role
+            )
+            found[word] = role if has_tone(word) else bare_role
+            found.setdefault(bare, bare_role)
     return found
+
+
+def is_mora(letters: str) -> bool:
+    """Whether letters are one Japanese beat, as a Vietnamese writer cuts names: ka, shi, giu."""
+    return _MORA.fullmatch(letters) is not None
+
+
+def has_tone(word: str) -> bool:
+    """Whether a word bears a Vietnamese tone or đ; names cut into beats mostly bear none."""
+    return not _TONES.isdisjoint(unicodedata.normalize("NFD", word))
 
 
 def role(token: Token) -> Role | None:
@@ -85,9 +104,7 @@ def vietnam() -> frozenset[str]:
 def lines() -> dict[str, str]:
     """Folded name of a railway line to a part of its Japanese name."""
     return {
-        fine(glue(called)): part
-        for part, names in words()["lines"].items()
-        for called in names
+        fine(glue(called)): part for part, names in words()["lines"].items() for called in names
     }
 
 

@@ -24,6 +24,7 @@ NOTHING = StationAnswer((), "none")
 _SHOWN = 8
 _LONGEST_ANSWER = 1600
 _AREA_SHOWN_FROM = 3
+_SMALL_SLIP = 1.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,7 @@ def find(text: str) -> tuple[StationAnswer, ...]:
 def places_named(text: str) -> tuple[PlaceNamed, ...]:
     """Prefectures and municipalities named in a message, in the order of the text."""
     named = [
-        (one.start, one.end, one.area)
-        for one in written(text)
-        if one.area and not one.station
+        (one.start, one.end, one.area) for one in written(text) if one.area and not one.station
     ]
     scan = take_apart(text)
     for segment in scan.segments:
@@ -125,25 +124,35 @@ def _worth_a_try(scan: Scan, segment: Segment, found: Sequence[Item], thorough: 
         return False
     mine = [item for item in found if item.segment is segment]
     explained = sum(item.end - item.start for item in mine)
-    start, end = trimmed(scan, segment.start, segment.end)
+    start, end = _stretches(scan, segment)[0]
     if not thorough:
         return segment.anchored and not mine
     others = any(item.rows and not item.areas for item in found if item.segment is not segment)
     return explained < end - start and (segment.anchored or not others)
 
 
+def _stretches(scan: Scan, segment: Segment) -> list[tuple[int, int]]:
+    """What may be one name: the segment without small words at its ends; cut into beats, all."""
+    core = trimmed(scan, segment.start, segment.end)
+    words = scan.words[segment.start : segment.end]
+    if len(words) > 2 and all(is_syllable(word.plain) for word in words):
+        return list(dict.fromkeys([(segment.start, segment.end), core]))
+    return [core]
+
+
 def _garbled(
     scan: Scan, segment: Segment, mine: Sequence[Item], thorough: bool
 ) -> list[Item] | None:
-    start, end = trimmed(scan, segment.start, segment.end)
-    rests = list(_unexplained(start, end, mine)) if mine else []
-    for first, last, rest in [(start, end, False), *((a, b, True) for a, b in rests)]:
-        item = _best_misspelt(scan, segment, first, last, thorough and not mine)
-        if item is None:
-            continue
-        if not mine or (not rest and item.cost <= 1.45):
+    for start, end in _stretches(scan, segment):
+        item = _best_misspelt(scan, segment, start, end, thorough, not mine)
+        if item and (not mine or item.cost <= _SMALL_SLIP):
             return [item]
-        if rest and all(one.areas for one in mine):
+    if not mine or not all(one.areas for one in mine):
+        return None
+    start, end = trimmed(scan, segment.start, segment.end)
+    for first, last in _unexplained(start, end, mine):
+        item = _best_misspelt(scan, segment, first, last, thorough, False)
+        if item:
             return [*mine, item]
     return None
 
@@ -159,11 +168,11 @@ def _unexplained(start: int, end: int, mine: Sequence[Item]) -> Iterable[tuple[i
 
 
 def _best_misspelt(
-    scan: Scan, segment: Segment, start: int, end: int, thorough: bool
+    scan: Scan, segment: Segment, start: int, end: int, thorough: bool, alone: bool
 ) -> Item | None:
-    """The whole stretch; in a message also its first words, as other words may follow."""
+    """The whole stretch; if nothing else is known of it also its first words."""
     stops = [end]
-    if end - start > 1:
+    if alone and end - start > 1:
         stops += [stop for stop in (start + 5, start + 4, start + 3, start + 2, start + 1)
                   if stop < end]  # fmt: skip
     best: Item | None = None
@@ -171,7 +180,7 @@ def _best_misspelt(
         item = misspelt(scan, segment, start, stop, False) if stop > start else None
         if item and (best is None or item.cost < best.cost - 0.3):
             best = item
-    if best is None and thorough and end > start:
+    if best is None and thorough and alone and end > start:
         best = misspelt(scan, segment, start, end, True)
     return best
 
@@ -255,7 +264,9 @@ def _answer(
     fuzzy = item is not None and item.cost > 0
     order = list(rows) if fuzzy else sorted(rows, key=lambda row: -weight[row])
     matches = [
-        StationMatch(station(row), round(max(0.05, score - 0.01 * place - (0.1 if place else 0)), 3))
+        StationMatch(
+            station(row), round(max(0.05, score - 0.01 * place - (0.1 if place else 0)), 3)
+        )
         for place, row in enumerate(_distinct(order)[:_SHOWN])
     ]
     return StationAnswer(tuple(matches), _decide(matches, item), span)
@@ -307,7 +318,7 @@ def _is_station(scan: Scan, item: Item, found: Sequence[Item], corrections: int)
 
 
 def _was_corrected(item: Item, found: Sequence[Item], corrections: int) -> bool:
-    """"ga A à nhầm ga B": A is taken back if B comes with the next correction."""
+    """ "ga A à nhầm ga B": A is taken back if B comes with the next correction."""
     mine = item.segment.correction
     return mine < corrections and any(
         other.segment.anchored and other.segment.correction == mine + 1 for other in found
