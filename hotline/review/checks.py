@@ -11,7 +11,6 @@ from hotline.review.graph import arrows, backwards, places, reachable, roots, ta
 from hotline.review.subject import Check, Problem, Shape, Subject
 
 RESERVED = {"0": "help", "*": "again", "#": "the end of a number"}
-MOST_CHOICES = 9
 
 
 def lead_somewhere(subject: Subject) -> Iterator[Problem]:
@@ -50,7 +49,7 @@ def stop_somewhere(subject: Subject) -> Iterator[Problem]:
 
 
 def leave_our_keys(subject: Subject) -> Iterator[Problem]:
-    """Keys that work anywhere are not used for anything else."""
+    """Keys are 1 to 9, so there are nine choices at most; those that work anywhere stay free."""
     for place, _, node in places(subject.flows):
         for key in node.options if isinstance(node, Choose) else ():
             if key in RESERVED:
@@ -59,11 +58,9 @@ def leave_our_keys(subject: Subject) -> Iterator[Problem]:
                 yield Problem(place, f"'{key}' is not one key from 1 to 9")
 
 
-def offer_few(subject: Subject) -> Iterator[Problem]:
-    """At most nine choices, and at least two."""
+def offer_a_choice(subject: Subject) -> Iterator[Problem]:
+    """A choice has at least two keys."""
     for place, _, node in places(subject.flows):
-        if isinstance(node, Choose) and len(node.options) > MOST_CHOICES:
-            yield Problem(place, f"offers {len(node.options)} choices, at most {MOST_CHOICES}")
         if isinstance(node, Choose) and len(node.options) < 2:
             yield Problem(place, "offers no choice; a choice needs two keys")
 
@@ -113,7 +110,7 @@ CHECKS: Mapping[str, Check] = {
     "have_a_way_out": have_a_way_out,
     "stop_somewhere": stop_somewhere,
     "leave_our_keys": leave_our_keys,
-    "offer_few": offer_few,
+    "offer_a_choice": offer_a_choice,
     "name_what_exists": name_what_exists,
     "keep_their_version": keep_their_version,
     **texts.CHECKS,

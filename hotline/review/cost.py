@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from hotline.conversation.flow import Ask, Choose, Decide, End, Flows, Node, Say, Voice
+from hotline.conversation.flow import Ask, Choose, Decide, End, Flows, Node, Outcome, Say, Voice
 from hotline.conversation.hearing import Line
 from hotline.conversation.session import Locale
 from hotline.review.graph import Medium, Ways, node_of, ways
@@ -61,10 +61,10 @@ class Summary:
     median_dollars: float
 
 
-def paths(flows: Flows, medium: Medium) -> Iterator[Path]:
+def paths(flows: Flows, medium: Medium, ends: tuple[Outcome, ...] = ("submit",)) -> Iterator[Path]:
     """Every way from the door to an end that files a report, without circles."""
     first = flows.by_id[flows.first]
-    yield from _onwards(flows, ways(flows, medium), (f"{first.id}.{first.start}",))
+    yield from _onwards(flows, ways(flows, medium), (f"{first.id}.{first.start}",), ends)
 
 
 def texts_of(flows: Flows, path: Path) -> Iterator[tuple[str, ...]]:
@@ -126,15 +126,15 @@ def costs(flows: Flows, wording: Wording, prices: Prices, locale: Locale) -> Map
     }
 
 
-def _onwards(flows: Flows, graph: Ways, path: Path) -> Iterator[Path]:
+def _onwards(flows: Flows, graph: Ways, path: Path, ends: tuple[Outcome, ...]) -> Iterator[Path]:
     node = node_of(flows, path[-1])
     if isinstance(node, End):
-        if node.outcome == "submit":
+        if node.outcome in ends:
             yield path
         return
     for place in graph[path[-1]]:
         if place not in path:
-            yield from _onwards(flows, graph, (*path, place))
+            yield from _onwards(flows, graph, (*path, place), ends)
 
 
 def _confirms(node: Ask | Choose) -> bool:

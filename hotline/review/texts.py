@@ -84,7 +84,7 @@ GIVES_AWAY: Mapping[Locale, tuple[str, ...]] = {
 BLOCKING = re.compile(r"\b(STOP|STOPALL|UNSUBSCRIBE|CANCEL|END|QUIT|REVOKE|OPTOUT)\b")
 
 UNSPEAKABLE = (
-    (re.compile(r"\d{4,}|\d[\d-]{4,}\d"), "a long number, which callers cannot keep in mind"),
+    (re.compile(r"\d[\d-]{4,}\d|\d{4,}"), "a long number, which callers cannot keep in mind"),
     (re.compile(r"https?:|www\.|\.\w{2,3}/|@"), "a link or an address"),
     (re.compile(r"[/\\=]"), "a slash or a sign"),
     (
