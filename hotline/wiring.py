@@ -25,7 +25,7 @@ from hotline.places import by_code, prefecture_name
 from hotline.process import settle_memory
 from hotline.settings import Settings
 from hotline.simulator.blueprint import simulator
-from hotline.simulator.phone import Provider
+from hotline.simulator.provider import Provider
 from hotline.simulator.transport import Http
 from hotline.stores.audit import SqlAudit
 from hotline.stores.casebook import SqlCaseBook

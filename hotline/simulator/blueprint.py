@@ -6,7 +6,8 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from hotline.simulator import phone
 from hotline.simulator.people import CALLERS, WITHHELD, sid
-from hotline.simulator.phone import Call, Provider
+from hotline.simulator.phone import Call
+from hotline.simulator.provider import Provider
 
 NUMBERS = frozenset({WITHHELD, *(caller.number for caller in CALLERS)})
 LONGEST = 1_600

@@ -1,96 +1,22 @@
-"""A telephone on the provider's side: posts as Twilio does, acts on TwiML as Twilio does.
+"""A telephone in a caller's hand: acts on TwiML as Twilio does.
 
 Rule 1: verbs in order; a Gather without input leads to the next verb; the end of a document is the
 end of the call (docs/voice/twiml).
-Rule 2: a request that fails gets one second chance at the fallback URL.
+Rule 2: a recording without sound is none: its action is not asked (docs/voice/twiml/record).
 Rule 3: a call between two requests is JSON: any process may go on with it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from hotline.simulator.people import sid, whereabouts
-from hotline.simulator.signing import signature
-from hotline.simulator.transport import Send, Unreachable
+from hotline.simulator.provider import FALLBACKS, STATUS, VOICE, Act, Provider
 from hotline.simulator.twiml import BadTwiml, Verb, read
 
-Act = dict[str, Any]
-Count = Callable[[str], tuple[str, int]]
-
-MESSAGE, VOICE, STATUS, RECORDING = (
-    f"/twilio/{name}" for name in ("message", "voice", "call-status", "recording")
-)
-FALLBACKS = {MESSAGE: "/twilio/fallback/message", VOICE: "/twilio/fallback/voice"}
 ENDLESS = 50  # redirects in a row before Twilio gives up
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """The provider's account; `count` tells the alphabet and the segments of a message."""
-
-    public_url: str
-    auth_token: str
-    account_sid: str
-    send: Send
-    count: Count = lambda text: ("?", 0)
-
-    def post(self, path: str, form: Mapping[str, str]) -> tuple[int, bytes]:
-        """A signed request. Raises Unreachable."""
-        form = {"AccountSid": self.account_sid, "ApiVersion": "2010-04-01", **form}
-        given = signature(self.auth_token, self.public_url + path, form)
-        status, _, body = self.send(path, form, {"X-Twilio-Signature": given})
-        return status, body
-
-    def document(self, path: str, form: Mapping[str, str], fallback: str) -> bytes | Act:
-        """The TwiML at `path`, else at its fallback, else the error Twilio would note."""
-        problem = self._problem(path, form)
-        if isinstance(problem, bytes):
-            return problem
-        again = {**form, "ErrorCode": str(problem), "ErrorUrl": self.public_url + path}
-        second = self._problem(fallback, again)
-        return second if isinstance(second, bytes) else {"error": second}
-
-    def _problem(self, path: str, form: Mapping[str, str]) -> bytes | int:
-        try:
-            status, body = self.post(path, form)
-            if status != 200:
-                return 11200
-            read(body)
-        except Unreachable:
-            return 11205
-        except BadTwiml as error:
-            return error.code
-        return body
-
-    def text(
-        self, sender: str, number: str, body: str, pictures: int = 0, name: str = ""
-    ) -> list[Act]:
-        """A text comes in; what goes back. `name` repeats an earlier message."""
-        name = name or sid("SM")
-        alphabet, segments = self.count(body)
-        form = {
-            "MessageSid": name,
-            "SmsSid": name,
-            "SmsMessageSid": name,
-            "From": sender,
-            "To": number,
-            "Body": body,
-            "NumMedia": str(pictures),
-            "NumSegments": str(max(1, segments)),
-            **whereabouts("From", sender),
-            **whereabouts("To", number),
-        }
-        found = self.document(MESSAGE, form, FALLBACKS[MESSAGE])
-        if not isinstance(found, bytes):
-            return [found]
-        return [self._sent(verb, alphabet) for verb in read(found)]
-
-    def _sent(self, verb: Verb, _: str) -> Act:
-        if verb.name != "Message":
-            return {"warning": 12200, "verb": verb.name}
-        alphabet, segments = self.count(verb.text)
-        return {"message": verb.text, "alphabet": alphabet, "segments": segments}
+CLOSING = {"Gather": "#", "Record": "1234567890*#"}  # finishOnKey where none is named
+SPOKEN = ("Say", "Play", "Pause")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +38,16 @@ class Call:
 
     @classmethod
     def thaw(cls, frozen: Mapping[str, Any]) -> "Call":
-        """The call that `freeze` gave. Raises TypeError for anything else."""
-        return replace(cls(**frozen), acts=())
+        """The call that `freeze` gave. Raises ValueError for anything else."""
+        try:
+            call = replace(cls(**frozen), acts=())
+            words = (call.sid, call.caller, call.number, call.path, call.document)
+            if not all(isinstance(word, str) for word in words) or not isinstance(call.at, int):
+                raise ValueError("not a call")
+            assert call.document == "" or 0 <= call.at < len(read(call.document.encode()))
+        except (TypeError, AssertionError, BadTwiml) as error:
+            raise ValueError("not a call") from error
+        return call
 
     @property
     def waits(self) -> Verb | None:
@@ -121,6 +55,10 @@ class Call:
         if self.over or not self.document:
             return None
         return read(self.document.encode())[self.at]
+
+    def noting(self, *acts: Act) -> "Call":
+        """The same call, and what happened."""
+        return replace(self, acts=(*self.acts, *acts))
 
 
 def dial(provider: Provider, caller: str, number: str) -> Call:
@@ -135,19 +73,21 @@ def press(provider: Provider, call: Call, keys: str) -> Call:
     if verb is None:
         return call
     if verb.name == "Record":
-        return record(provider, call, 1, keys[:1])
-    closing = verb.attributes.get("finishOnKey", "#")
-    most = verb.number("numDigits", 10_000)
-    digits = ""
-    for key in keys:
-        if key in closing:
-            break
-        digits += key
-        if len(digits) == most:
-            break
+        return _press_in_recording(provider, call, verb, keys)
+    if "dtmf" not in _listens(verb):
+        return call.noting({"warning": 0, "why": "keys are not listened to here"})
+    digits = _gathered(verb, keys)
     if not digits:
         return say_nothing(provider, call)
-    return _fetch(provider, call, _action(verb, call), {"Digits": digits, "msg": "Gather"})
+    return _fetch(provider, call, _action(verb), {"Digits": digits, "msg": "Gather End"})
+
+
+def speak(provider: Provider, call: Call, words: str) -> Call:
+    """Answer by voice where a Gather listens to speech."""
+    verb = call.waits
+    if verb is None or "speech" not in _listens(verb):
+        return call.noting({"warning": 0, "why": "speech is not listened to here"})
+    return _fetch(provider, call, _action(verb), {"SpeechResult": words, "Confidence": "0.81"})
 
 
 def say_nothing(provider: Provider, call: Call) -> Call:
@@ -156,90 +96,132 @@ def say_nothing(provider: Provider, call: Call) -> Call:
     if verb is None:
         return call
     if verb.name == "Gather" and verb.attributes.get("actionOnEmptyResult") == "true":
-        return _fetch(provider, call, _action(verb, call), {"Digits": ""})
+        return _fetch(provider, call, _action(verb), {"Digits": ""})
     return _perform(provider, replace(call, at=call.at + 1))
 
 
 def record(provider: Provider, call: Call, seconds: int, closed_by: str = "#") -> Call:
-    """Speak for so long; the recording's callback comes as well."""
+    """Speak for so long ("": until silence closes it); the recording's callback comes as well."""
     verb = call.waits
     if verb is None or verb.name != "Record":
         return call
-    name = sid("RE")
-    url = f"https://api.twilio.com/2010-04-01/Accounts/{provider.account_sid}/Recordings/{name}"
-    form = {"RecordingSid": name, "RecordingUrl": url, "RecordingDuration": str(seconds)}
-    after = _fetch(provider, call, _action(verb, call), {**form, "Digits": closed_by})
-    status = verb.attributes.get("recordingStatusCallback")
-    if status:
-        done = {"CallSid": call.sid, "RecordingStatus": "completed", **form}
-        _callback(provider, status, done)
-    return after
+    if seconds <= 0:
+        return say_nothing(provider, call)
+    form = _recording(provider, verb, seconds)
+    keys = {"Digits": closed_by} if closed_by else {}
+    after = _fetch(provider, call, _action(verb), {**form, **keys})
+    return after.noting(*_kept(provider, call, verb, form))
 
 
-def hang_up(provider: Provider, call: Call) -> Call:
-    """End the call; the status callback says so."""
+def hang_up(provider: Provider, call: Call, recorded: int = 0) -> Call:
+    """End the call, `recorded` seconds into a recording; the status callback says so."""
     if call.over:
         return call
-    _callback(provider, STATUS, {**_form(call, "completed"), "CallDuration": "1"})
-    return replace(call, over=True, acts=(*call.acts, {"hangup": "caller"}))
+    verb = call.waits
+    if verb is not None and verb.name == "Record" and recorded > 0:
+        call = _gone_while_recording(provider, call, verb, recorded)
+    return _end(provider, call, "caller")
 
 
-def _fetch(provider: Provider, call: Call, path: str, form: Mapping[str, str]) -> Call:
+def _gathered(verb: Verb, keys: str) -> str:
+    most = verb.number("numDigits", 10_000)
+    digits = ""
+    for key in keys:
+        if key in _closing(verb) or len(digits) == most:
+            break
+        digits += key
+    return digits
+
+
+def _press_in_recording(provider: Provider, call: Call, verb: Verb, keys: str) -> Call:
+    closing = next((key for key in keys if key in _closing(verb)), "")
+    if closing:
+        return record(provider, call, 1, closing)
+    return call.noting({"warning": 0, "why": "these keys do not end the recording"})
+
+
+def _recording(provider: Provider, verb: Verb, seconds: int) -> dict[str, str]:
+    name, longest = sid("RE"), verb.number("maxLength", 3_600)
+    return {
+        "RecordingSid": name,
+        "RecordingUrl": provider.resource(f"Recordings/{name}"),
+        "RecordingDuration": str(min(seconds, longest)),
+    }
+
+
+def _kept(provider: Provider, call: Call, verb: Verb, form: Mapping[str, str]) -> list[Act]:
+    """Tell the recording's callback."""
+    url = verb.attributes.get("recordingStatusCallback", "")
+    if "completed" not in verb.attributes.get("recordingStatusCallbackEvent", "completed").split():
+        return []
+    path = provider.target(url, call.path) if url else ""
+    done = {"CallSid": call.sid, "RecordingStatus": "completed", "RecordingChannels": "1"}
+    return provider.tell(path, {**done, **form, "RecordingSource": "RecordVerb"}) if path else []
+
+
+def _gone_while_recording(provider: Provider, call: Call, verb: Verb, seconds: int) -> Call:
+    """Twilio still asks the action, with Digits=hangup; what it answers is heard by nobody."""
+    form = _recording(provider, verb, seconds)
+    path = provider.target(_action(verb), call.path)
+    told = {**_form(call, "completed"), **form, "Digits": "hangup"}
+    found = provider.document(path, told, FALLBACKS[VOICE])
+    call = call.noting(*([] if isinstance(found, bytes) else [found]))
+    return call.noting(*_kept(provider, call, verb, form))
+
+
+def _fetch(provider: Provider, call: Call, url: str, form: Mapping[str, str]) -> Call:
     for _ in range(ENDLESS):
+        path = provider.target(url, call.path)
         status = "ringing" if not call.document else "in-progress"
         found = provider.document(path, {**_form(call, status), **form}, FALLBACKS[VOICE])
         if not isinstance(found, bytes):
-            return _end(provider, replace(call, acts=(*call.acts, found)))
-        call = _perform(
-            provider, replace(call, path=path, document=found.decode(), at=0), follow=False
-        )
+            return _end(provider, call.noting(found), "line")
+        call = replace(call, path=path or FALLBACKS[VOICE], document=found.decode(), at=0)
+        call = _perform(provider, call, follow=False)
         if call.over or call.waits is None or call.waits.name != "Redirect":
             return call
-        path, form = _target(call.waits.text, call), {}
-    return _end(provider, replace(call, acts=(*call.acts, {"error": 12100})))
+        url, form = call.waits.text, {}
+    return _end(provider, call.noting({"error": 12100}), "line")
 
 
 def _perform(provider: Provider, call: Call, follow: bool = True) -> Call:
     """Act on the verbs from `at` on, until something is waited for or the call is over."""
-    acts = list(call.acts)
-    for at, verb in enumerate(read(call.document.encode())):
-        if at < call.at:
-            continue
-        here = replace(call, at=at)
+    for at, verb in list(enumerate(read(call.document.encode())))[call.at :]:
+        call = replace(call, at=at)
         match verb.name:
-            case "Say" | "Play" | "Pause":
-                acts.append(_spoken(verb))
             case "Gather" | "Record":
-                acts += [_spoken(inner) for inner in verb.inside]
-                acts.append(_waiting(verb))
-                return replace(here, acts=tuple(acts))
+                return call.noting(*(_heard(inner) for inner in verb.inside), _waiting(verb))
             case "Redirect":
-                here = replace(here, acts=tuple(acts))
-                return _fetch(provider, here, _target(verb.text, call), {}) if follow else here
+                return _fetch(provider, call, verb.text, {}) if follow else call
             case "Hangup":
-                return _end(provider, replace(here, acts=tuple(acts)))
+                return _end(provider, call, "line")
+            case "Reject":
+                reason = verb.attributes.get("reason", "rejected")
+                return _end(provider, call.noting({"reject": reason}), "line")
             case _:
-                acts.append({"warning": 12200, "verb": verb.name})
-    return _end(provider, replace(call, acts=tuple(acts)))
+                call = call.noting(_heard(verb))
+    return _end(provider, call, "line")
 
 
-def _end(provider: Provider, call: Call) -> Call:
-    _callback(provider, STATUS, {**_form(call, "completed"), "CallDuration": "1"})
-    return replace(call, over=True, acts=(*call.acts, {"hangup": "line"}))
+def _end(provider: Provider, call: Call, by: str) -> Call:
+    told = provider.tell(STATUS, {**_form(call, "completed"), "CallDuration": "1"})
+    return replace(call.noting(*told, {"hangup": by}), over=True)
 
 
-def _spoken(verb: Verb) -> Act:
+def _heard(verb: Verb) -> Act:
     if verb.name == "Say":
         return {"say": verb.text, "language": verb.attributes.get("language", "en-US")}
-    return {verb.name.lower(): verb.text}
+    if verb.name in SPOKEN:
+        return {verb.name.lower(): verb.text}
+    return {"warning": 12200, "verb": verb.name}
 
 
 def _waiting(verb: Verb) -> Act:
-    seconds = verb.number("timeout", 5)
+    seconds, closing = verb.number("timeout", 5), _closing(verb)
     if verb.name == "Record":
-        return {"record": {"seconds": verb.number("maxLength", 3_600), "timeout": seconds}}
+        longest = verb.number("maxLength", 3_600)
+        return {"record": {"seconds": longest, "closing": closing, "timeout": seconds}}
     most = verb.number("numDigits", 0)
-    closing = verb.attributes.get("finishOnKey", "#")
     return {"gather": {"most": most, "closing": closing, "timeout": seconds}}
 
 
@@ -259,20 +241,14 @@ def _form(call: Call, status: str) -> dict[str, str]:
     }
 
 
-def _action(verb: Verb, call: Call) -> str:
-    return _target(verb.attributes.get("action", ""), call)
+def _action(verb: Verb) -> str:
+    """Where a verb's input goes; empty is the present page itself."""
+    return verb.attributes.get("action", "")
 
 
-def _target(url: str, call: Call) -> str:
-    """A path on our side: absolute paths as they stand, relative ones beside the present one."""
-    url = url.strip()
-    if not url:
-        return call.path
-    return url if url.startswith("/") else f"{call.path.rpartition('/')[0]}/{url}"
+def _closing(verb: Verb) -> str:
+    return verb.attributes.get("finishOnKey", CLOSING[verb.name])
 
 
-def _callback(provider: Provider, path: str, form: Mapping[str, str]) -> None:
-    try:
-        provider.post(path, form)
-    except Unreachable:
-        return  # best effort, as the provider's own are
+def _listens(verb: Verb) -> list[str]:
+    return verb.attributes.get("input", "dtmf").split() if verb.name == "Gather" else []

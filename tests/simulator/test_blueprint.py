@@ -8,17 +8,19 @@ from flask.testing import FlaskClient
 
 from hotline.simulator.blueprint import simulator
 from hotline.simulator.people import CALLERS
-from hotline.simulator.phone import Provider
+from hotline.simulator.provider import Provider
 from hotline.simulator.transport import Reply
 from tests.conftest import ACCOUNT, TOKEN, URL
 
 FROM = CALLERS[0].number
+MARKUP = {"content-type": "text/xml"}
 
 
 def answer(path: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Reply:
     if path == "/twilio/message":
-        return 200, {}, f"<Response><Message>{form['MessageSid'][:2]}</Message></Response>".encode()
-    return 200, {}, b'<Response><Gather action="/twilio/voice/1"/></Response>'
+        verbs = f"<Message>{form['MessageSid'][:2]}</Message>"
+        return 200, MARKUP, f"<Response>{verbs}</Response>".encode()
+    return 200, MARKUP, b'<Response><Gather action="/twilio/voice/1"/></Response>'
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import pytest
 
 from hotline.channels.signature import Signature
 from hotline.simulator import phone
-from hotline.simulator.phone import Call, Provider
+from hotline.simulator.phone import Call
+from hotline.simulator.provider import Provider
 from hotline.simulator.transport import Reply, Unreachable, Wsgi
 from tests.conftest import ACCOUNT, TOKEN, URL
 from tests.line import TestLine
@@ -29,7 +30,7 @@ class Script:
         if answer is None:
             raise Unreachable("refused")
         body = f"<Response>{answer}</Response>" if answer != "?" else "<oops"
-        return 200, {}, body.encode()
+        return 200, {"content-type": "text/xml"}, body.encode()
 
 
 def provider(script: Script) -> Provider:
