@@ -228,9 +228,10 @@ def _unstated(
 def _joined(text: Text, people: Sequence[Person], subject: Person) -> int:
     """ "em trai và chị gái tôi" are two."""
     for person in people:
-        between = text.plain[subject.end : person.start]
-        if person.start > subject.end and len(between) == 1 and between[0] in ("va", "voi"):
-            return 1 if person.label in ("kin", "exist") else 0
+        first, second = sorted((person, subject), key=lambda one: one.start)
+        between = text.plain[first.end : second.start]
+        if person.label in ("kin", "exist") and between in (("va",), ("voi",), ("cung",)):
+            return 1
     return 0
 
 

@@ -90,8 +90,12 @@ def _blocked(text: Text, item: Item, blockers: Sequence[Hit], dropped_end: int) 
     if item.start - dropped_end <= 1 and item.kind == "day":
         return True
     for hit in blockers:
-        distance = item.start - hit.end
-        if 0 <= distance <= _BEFORE[hit.label] and _one_clause(text, hit.end, item.start):
+        distance = max(0, item.start - hit.end)
+        if (
+            hit.start < item.start
+            and distance <= _BEFORE[hit.label]
+            and _one_clause(text, hit.end, item.start)
+        ):
             return item.kind == "day" or hit.label in ("birth", "promise")
     return _expires_after(text, item)
 

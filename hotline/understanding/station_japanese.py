@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hotline.places.kana import fold_name
+from hotline.places.kana import fold_letters, fold_name, hiragana
 from hotline.understanding.spelling import has_japanese
 from hotline.understanding.station_index import Rows, by_kana, by_name, fold_kana, own
 from hotline.understanding.station_words import Area, area_kanji
@@ -56,24 +56,34 @@ def written(text: str) -> list[Written]:
 
 
 def _names(text: str, places: list[int]) -> Iterator[Written]:
+    folded, kana = fold_letters(text), hiragana(text)
     i = 0
     while i < len(text):
-        size = _longest(text, i) if has_japanese(text[i]) or text[i : i + 2] == "JR" else 0
+        size = _longest(text, folded, kana, i)
         if size:
             yield _written(text, places, i, i + size)
         i += size or 1
 
 
-def _longest(text: str, i: int) -> int:
+def _longest(text: str, folded: str, kana: str, i: int) -> int:
     """Characters of the longest name that begins here; a name before 駅 is preferred."""
     stop = min(len(text), i + _LONGEST)
-    sizes = [end - i for end in range(stop, i, -1) if _known(text[i:end])]
+    sizes = [
+        end - i for end in range(stop, i, -1)
+        if folded[i:end] in by_name() or text[i:end] in area_kanji()
+    ]  # fmt: skip
+    if "ぁ" <= kana[i] <= "ゖ":
+        beats = _kana_run(kana, i, stop)
+        sizes += [n for n in range(beats, 0, -1) if fold_kana(kana[i : i + n]) in by_kana()]
     before_station = [n for n in sizes if text[i + n : i + n + 2].startswith(_STATION_WORDS)]
-    return (before_station or sizes or [0])[0]
+    return max(before_station or sizes or [0])
 
 
-def _known(name: str) -> bool:
-    return bool(_rows(name)) or name in area_kanji()
+def _kana_run(kana: str, i: int, stop: int) -> int:
+    end = i
+    while end < stop and ("ぁ" <= kana[end] <= "ゖ" or kana[end] == "ー"):
+        end += 1
+    return end - i
 
 
 def _rows(name: str) -> Rows:
@@ -84,10 +94,8 @@ def _rows(name: str) -> Rows:
 
 def _written(text: str, places: list[int], start: int, end: int) -> Written:
     name = text[start:end]
-    follows = text[end : end + 2].lstrip()
     touched = has_japanese(text[start - 1 : start]) or has_japanese(text[end : end + 1])
     return Written(
         places[start], places[end], own(_rows(name)), area_kanji().get(name),
-        follows.startswith(_STATION_WORDS) or text[end : end + 3].strip().startswith("えき"),
-        not touched, len(name),
+        text[end : end + 3].lstrip().startswith(_STATION_WORDS), not touched, len(name),
     )  # fmt: skip

@@ -114,7 +114,8 @@ def _segments(words: Sequence[Token]) -> Iterator[Segment]:
         if part and start < 0:
             start = number
         elif not part and not (token.plain.isdigit() and lead.role == "before"):
-            lead.pass_word(role or "noise", token.word)
+            stops = number + 1 == len(words) or words[number + 1].gap == ","
+            lead.pass_word("mistake" if role == "not_this" and stops else role or "noise", token.word)
     if start >= 0:
         yield _close(words, start, len(words), lead)
 
@@ -143,7 +144,11 @@ def _close(words: Sequence[Token], start: int, end: int, lead: _Lead) -> Segment
 
 
 def letters_of(words: Sequence[Token]) -> str:
-    letters = "".join(token.plain for token in words)
+    return "".join(token.plain for token in words)
+
+
+def without_ending(letters: str) -> str:
+    """Without "eki" or "station" written together with the name."""
     for ending in ("eki", "station"):
         if len(letters) > len(ending) + 3 and letters.endswith(ending):
             return letters.removesuffix(ending)
@@ -163,6 +168,14 @@ def items(scan: Scan, segment: Segment) -> list[Item]:
             found.append(item)
             start = item.end
     return found
+
+
+def whole(scan: Scan) -> Item | None:
+    """The whole text as one name, for words of which every one is also a word of its own."""
+    last = len(scan.words)
+    if not 2 < last <= _WIDEST or not all(around.is_mora(word.plain) for word in scan.words):
+        return None
+    return _look_up(scan, Segment(0, last, None, "", False, False, 0), 0, last)
 
 
 def _longest(scan: Scan, segment: Segment, start: int) -> Item | None:
@@ -189,6 +202,8 @@ def _without_trailing(scan: Scan, segment: Segment, item: Item) -> Item:
 def _look_up(scan: Scan, segment: Segment, start: int, end: int) -> Item | None:
     words = scan.words[start:end]
     letters = letters_of(words)
+    if letters.endswith(("eki", "station")) and fine(letters) not in index().by_fine:
+        letters = without_ending(letters)
     if not _may_be_name(words, letters, segment, len(words) == len(scan.words)):
         return None
     folded = fine(letters)
@@ -221,7 +236,7 @@ def _may_be_name(words: Sequence[Token], letters: str, segment: Segment, whole_t
 
 def misspelt(scan: Scan, segment: Segment, start: int, end: int, everywhere: bool) -> Item | None:
     """The words `[start, end)` as one name with a slip or two, or None."""
-    letters = letters_of(scan.words[start:end])
+    letters = without_ending(letters_of(scan.words[start:end]))
     if len(letters) > _LETTERS or letters in around.vietnam():
         return None
     close = near(letters, everywhere)

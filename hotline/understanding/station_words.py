@@ -20,7 +20,7 @@ _ROLES: tuple[Role, ...] = (
 
 
 _MORA = re.compile(
-    r"(?:ch|sh|ts|ph|gi|tr|kh|gh|[bcdghjklmnpqrstvwxz])?(?:y?[aiueo]|i[uo]|oa|ua)|[aiueoy]|n"
+    r"(?:ch|sh|ts|ph|gi|tr|kh|gh|[bcdghjklmnpqrstvwxz])?(?:y?[aiueo]|i[auo]|oa|ua)|[aiueoy]|n"
 )
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323đ")
 

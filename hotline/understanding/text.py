@@ -35,10 +35,14 @@ class Clean:
 
     def span(self, start: int, end: int) -> Span:
         """The characters of the original behind `[start, end)` of `string`."""
-        last = end
-        while 0 < last < len(self.string) and self.at[last] == self.at[end - 1]:
+        return Span(self.at[start], self.end(end))
+
+    def end(self, index: int) -> int:
+        """Where the character before `index` ends in the original; one may have become several."""
+        last = index
+        while last < len(self.string) and self.at[last] == self.at[index - 1]:
             last += 1
-        return Span(self.at[start], self.at[last])
+        return self.at[last]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ class _Builder:
         self.plain.append(plain)
         self.marked.append(marked)
         self.starts.append(self.source.at[start])
-        self.ends.append(self.source.at[end])
+        self.ends.append(self.source.end(end))
         self.capital.append(self.source.string[start].isupper())
 
     def add_letters(self, start: int, end: int, telex: bool) -> None:
