@@ -6,6 +6,7 @@ import pytest
 
 from hotline.conversation.flow import Text
 from hotline.conversation.reading import BadFlow
+from hotline.conversation.session import Locale
 from hotline.wording.catalogue import (
     LOCALES,
     SOURCE,
@@ -80,13 +81,9 @@ def test_labels_of_our_own_menus_are_found() -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_our_catalogues_are_current(locale: str) -> None:
-    texts = sources(load_flows())
-    for each in LOCALES:
-        if each == locale:
-            old = po_file(each, "prompts")
-            hint = "run `python tools/extract_prompts.py`"
-            assert renewed(texts, old, each) == old, hint
+def test_our_catalogues_are_current(locale: Locale) -> None:
+    old = po_file(locale, "prompts")
+    assert renewed(sources(load_flows()), old, locale) == old, "python tools/extract_prompts.py"
 
 
 @pytest.mark.parametrize("locale", [locale for locale in LOCALES if locale != SOURCE])
