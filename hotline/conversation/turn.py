@@ -196,6 +196,8 @@ def _hear(machine: _Machine, session: Session, event: Said | Keyed | Recorded) -
         return _miss(machine, session, "not_an_option")
     if session.doubt and (picked := _picked(session.doubt, event)) is not None:
         return _settle(machine, session, session.doubt, picked)
+    if session.doubt and _is_short_number(event):
+        return _miss(machine, session, "not_an_option")
     if isinstance(node, Choose) and (option := _option(node, event)):
         return _choose(machine, session, node, option)
     hearing = node.hears if isinstance(node, Ask | Choose) else None
@@ -225,8 +227,20 @@ def _picked(doubt: Doubt, event: Said | Keyed | Recorded) -> str | None:
     return None
 
 
+def _is_short_number(event: Said | Keyed | Recorded) -> bool:
+    """A number that can only be meant as a choice, though none of those offered."""
+    match event:
+        case Said(text=text) | Keyed(keys=text):
+            return len(text.strip()) < 3 and text.strip().rstrip("#").isdigit()
+        case _:
+            return False
+
+
 def _settle(machine: _Machine, session: Session, doubt: Doubt, code: str) -> Turn:
     settled = replace(session, doubt=None)
+    node = machine.node(session)
+    if not code and isinstance(node, Ask) and node.fills == doubt.field:
+        return _miss(machine, settled, "no_such")  # none of those offered: name it another way
     value = machine.registers.settle(doubt.field, code) if code else Value()
     return _take(machine, settled, value, answered=bool(code))
 
