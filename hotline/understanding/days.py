@@ -236,13 +236,18 @@ def _ago(text: Text, start: int, index: int, today: date) -> Item | None:
     if count is None or text.word(count[1]) not in _UNITS or text.word(start - 1) in _ROUGH:
         return None
     end = count[1] + 1
-    if start == index and text.word(end) not in _AGO:
+    if start == index and text.word(end) not in _AGO and not _silent_for(text, start):
         return None
     weeks = text.word(count[1]) == "tuan"
     if weeks and text.word(end) in ("nay", "roi"):
         return None
     day = today - timedelta(min(count[0] * (7 if weeks else 1), 3650))
     return Item(start, end + (text.word(end) in _AGO), "day", day, day + _DAY)
+
+
+def _silent_for(text: Text, start: int) -> bool:
+    """ "mất tích được 4 hôm" """
+    return text.word(start - 1) == "duoc" and text.word(start - 2) in ("lac", "tich", "tin", "hut")
 
 
 def _since_ago(text: Text, index: int, today: date) -> Item | None:
