@@ -68,7 +68,8 @@ def _part(text: Text, hit: Hit) -> Item | None:
     """ "toi" and "sang" without marks are mostly "tôi" and "sang": next to a time they are not."""
     word = text.word(hit.start)
     bare = hit.end - hit.start == 1 and text.marked[hit.start] == word
-    if bare and word in ("toi", "sang", "som", "tui") and not _beside_time(text, hit):
+    doubtful = text.accented or word in ("toi", "sang", "som", "tui")
+    if bare and doubtful and not _beside_time(text, hit):
         return None
     return Item(hit.start, hit.end, "part", part=hit.label)
 

@@ -49,7 +49,7 @@ def _hides(text: Text, other: Hit, hit: Hit) -> bool:
     if other.label == "address" and hit.end > other.end:
         # "giúp con tôi" speaks of the child, "các cô các chú, cháu …" does not.
         return hit.label not in KIN or text.word(hit.start) in ("co", "chu", "bac", "anh", "chi")
-    return (other.label == "address" or hit.label in ("exist", "self"))
+    return other.label == "address" or hit.label in ("exist", "self")
 
 
 def _is_stranger(text: Text, hit: Hit, strangers: set[tuple[int, int]]) -> bool:
