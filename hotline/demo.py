@@ -23,9 +23,9 @@ from typing import Any
 
 import psutil
 
-from hotline import engine, keys
+from hotline import engine, keys, wiring
 from hotline.intake.errors import Mistaken
-from hotline.settings import Role, names
+from hotline.settings import Role, Settings, names
 
 BEAT = 0.1  # seconds between two looks at the children
 CALM = 0.3  # seconds before a child that died is started again, so that a bad one does not spin
@@ -49,7 +49,11 @@ class Child:
         """Start it in a session of its own: Ctrl-C reaches the supervisor alone."""
         self.started = monotonic()
         self.process = subprocess.Popen(  # noqa: S603 - our own commands
-            self.command, env=dict(self.env), stdin=subprocess.DEVNULL, start_new_session=True
+            self.command,
+            env=dict(self.env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # messages come by stderr; the engines' chatter stays out
+            start_new_session=True,
         )
 
     def revive(self) -> None:
@@ -177,7 +181,7 @@ def _write_settings(demo: Demo, durable_url: str, fleeting_url: str) -> None:
         "HOTLINE_FLEETING_REDIS_URL": fleeting_url,
         "HOTLINE_DATABASE_URL": f"sqlite:///{demo.folder / 'casebook.sqlite3'}",
         "HOTLINE_SPOOL_DIR": str(demo.folder / "spool"),
-        "HOTLINE_SIMULATOR": "yes",
+        "HOTLINE_SIMULATOR": f"{NUMBER_VOICE},{NUMBER_SMS}",
         "TWILIO_ACCOUNT_SID": SID,
     }.items():
         _write(folder / name, value)
@@ -190,8 +194,6 @@ def _has_private(folder: Path) -> bool:
 
 def _public(demo: Demo) -> dict[str, Any]:
     """What demo.json says, without the process ids."""
-    from hotline.cli_operators import demo_operator
-
     read = {n: (demo.folder / "settings" / n).read_text("utf-8") for n in ("TWILIO_AUTH_TOKEN",)}
     url = f"http://{demo.host}:{demo.port}"
     return {
@@ -202,9 +204,24 @@ def _public(demo: Demo) -> dict[str, Any]:
         "twilio_account_sid": SID,
         "number_voice": NUMBER_VOICE,
         "number_sms": NUMBER_SMS,
-        "operator": demo_operator(demo.folder),
+        "operator": _operator(demo.folder),
         "data_dir": str(demo.folder),
     }
+
+
+def _operator(folder: Path) -> dict[str, str]:
+    """The demo's operator: made with the case book, kept in a file that only we can read."""
+    kept = folder / "operator.json"
+    env = {"HOTLINE_DATA_DIR": str(folder)}
+    book = wiring.database(Settings.from_env(env, "desk"))
+    if not kept.exists():
+        name = "demo"
+        known = any(operator.name == name for operator in book.operators.list())
+        made = book.operators.reset(name) if known else book.operators.add(name, "admin")
+        operator = {"name": name, "password": made.password, "totp_secret": made.totp_secret}
+        _write(kept, json.dumps(operator))
+    read: dict[str, str] = json.loads(kept.read_text("utf-8"))
+    return read
 
 
 def _watch(demo: Demo) -> None:

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from time import time
 from zoneinfo import ZoneInfo
 
+from flask import Blueprint
 from redis.exceptions import RedisError
 
 from hotline.channels.doors import Doors, Log
@@ -23,18 +24,25 @@ from hotline.intake.registers import anything, registers
 from hotline.places import by_code, prefecture_name
 from hotline.process import settle_memory
 from hotline.settings import Settings
+from hotline.simulator.blueprint import simulator
+from hotline.simulator.provider import Provider
+from hotline.simulator.transport import Http
+from hotline.stores.audit import SqlAudit
 from hotline.stores.casebook import SqlCaseBook
 from hotline.stores.casekey import key_ring
 from hotline.stores.codes import RandomCodes
 from hotline.stores.database import migrate, open_engine
 from hotline.stores.day_keys import DayKeys, refuse_forgetting, refuse_persistence
+from hotline.stores.desk_sessions import SqlDeskSessions
 from hotline.stores.link import Link, client
+from hotline.stores.operators import SqlOperators
 from hotline.stores.queue import RqBell, workers
 from hotline.stores.redis_sessions import RedisOutbox, RedisSessions
 from hotline.stores.sealing import Opener, Sealer
 from hotline.wording.catalogue import load_catalogue
 from hotline.wording.compose import Wording
 from hotline.wording.files import load_flows
+from hotline.wording.sms import encoding, segments
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 
@@ -96,7 +104,10 @@ def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
 def warm_up() -> None:
     """Read every table that understanding a message needs, before the first caller waits for it."""
     moment = datetime(2026, 1, 1, tzinfo=JAPAN)
-    anything(Said(moment, "toi qua 2 nguoi bi bat o ga ueno, so 090-0000-0000"), Session("sms", "", 0, ""))
+    anything(
+        Said(moment, "toi qua 2 nguoi bi bat o ga ueno, so 090-0000-0000"),
+        Session("sms", "", 0, ""),
+    )
     settle_memory()
 
 
@@ -125,15 +136,43 @@ def handover_desk(settings: Settings) -> Desk:
     settings.need("durable_redis_url", "recipient_private_key", "database_url", "casebook_key")
     opener = Opener(settings.recipient_private_key)
     outbox = RedisOutbox(Link(settings.durable_redis_url, "durable"))
-    return Desk(outbox, opener, Sealer(opener.public_key), casebook(settings))
+    return Desk(outbox, opener, Sealer(opener.public_key), database(settings).casebook)
 
 
-def casebook(settings: Settings) -> SqlCaseBook:
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Everything that lives in the case book's database."""
+
+    casebook: SqlCaseBook
+    operators: SqlOperators
+    sessions: SqlDeskSessions
+    audit: SqlAudit
+
+
+def database(settings: Settings) -> Database:
     """The case book, brought up to this release's tables."""
     settings.need("database_url", "casebook_key")
     engine = open_engine(settings.database_url)
+    ring = key_ring(settings.casebook_key)
     migrate(engine)
-    return SqlCaseBook(engine, key_ring(settings.casebook_key))
+    return Database(
+        SqlCaseBook(engine, ring),
+        SqlOperators(engine, ring),
+        SqlDeskSessions(engine, ring),
+        SqlAudit(engine),
+    )
+
+
+def telephone(settings: Settings) -> Blueprint:
+    """The demo's telephone, which signs as the provider does."""
+    provider = Provider(
+        settings.public_url,
+        settings.twilio_auth_token.partition(",")[0],
+        settings.twilio_account_sid,
+        Http(f"http://{settings.host}:{settings.port}"),
+        lambda text: (encoding(text), segments(text)),
+    )
+    return simulator(provider, *settings.simulator.split(","))
 
 
 def ready(settings: Settings) -> Callable[[], bool]:

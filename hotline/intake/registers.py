@@ -195,9 +195,12 @@ def story(event: Spoken, session: Session) -> Heard:
 
 def settle(field: str, code: str) -> Value:
     """The station a caller picked from those offered."""
-    station = by_code(code)
-    if field != "place" or station is None:
+    row = by_code(code)
+    if field != "place" or row is None:
         return Value()
+    station = Station(
+        row.code, row.name, row.romaji, row.kana, row.prefecture, row.municipality, row.lat, row.lon
+    )
     kept = _place_kept("", (StationMatch(station, 1.0),), station.prefecture)
     return Value((kept,), says=(Line("common.heard", {"place": _gap_of_station(station)}),))
 

@@ -1,0 +1,96 @@
+"""A person with a browser: texts and rings through the simulator, finds the tips at the desk."""
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pyotp
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium: apt install chromium")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(15_000)
+    yield page
+    page.close()
+
+
+def text(page: Page, body: str) -> str:
+    """Send a text; the answer's words."""
+    before = page.locator("#sms .bubble.in").count()
+    page.fill("#sms-input", body)
+    page.click("#sms-send")
+    bubble = page.locator("#sms .bubble.in").nth(before)
+    expect(bubble).to_be_visible()
+    return bubble.inner_text()
+
+
+def press(page: Page, keys: str) -> None:
+    """Press keys when the line waits for them, and wait for what it says next."""
+    before = page.locator("#call-transcript .bubble.in").count()
+    for key in keys:
+        button = page.locator(f'[data-key="{key}"]')
+        expect(button).to_be_enabled()
+        button.click()
+    expect(page.locator("#call-transcript .bubble.in").nth(before)).to_be_visible()
+
+
+def log_in(page: Page, demo: dict[str, Any]) -> None:
+    operator = demo["operator"]
+    page.goto(f"{demo['desk_url']}/login")
+    page.fill('[name="name"]', operator["name"])
+    page.fill('[name="password"]', operator["password"])
+    page.fill('[name="totp"]', pyotp.TOTP(operator["totp_secret"]).now())
+    page.click('main button[type="submit"], form button[type="submit"]')
+    expect(page).to_have_url(f"{demo['desk_url']}/queue")
+
+
+def test_text_and_call_become_tips_on_the_desk(demo: dict[str, Any], page: Page) -> None:
+    problems: list[str] = []
+    page.on(
+        "console",
+        lambda message: problems.append(message.text) if message.type == "error" else None,
+    )
+    page.goto(f"{demo['web_url']}/simulator")
+    assert "Shin-Okubo" in text(page, "hom qua bat 3 nguoi o ga shin okubo")
+    text(page, "XONG")
+    page.uncheck("#call-wait")
+    page.click("#call-dial")
+    expect(page.locator("#call-transcript .bubble.in").first).to_be_visible()
+    for keys in ("1", "2", "8366#", "1", "2#", "2#", "2"):
+        press(page, keys)
+    expect(page.locator("#call-dial")).to_be_enabled()
+    assert problems == []
+    log_in(page, demo)
+    page.goto(f"{demo['desk_url']}/tips")
+    for words in ("Shin-Ōkubo", "Ueno"):
+        for _ in range(50):
+            if words in page.inner_text("main"):
+                break
+            page.wait_for_timeout(200)
+            page.reload()
+        assert words in page.inner_text("main")
+    assert "8190000" not in page.content()
