@@ -1,0 +1,71 @@
+"""What the closed sets are called."""
+
+from hotline.desk.i18n import N_
+
+KIND = {
+    "arrest": N_("Bị bắt"),
+    "missing": N_("Mất liên lạc"),
+    "injury": N_("Bị thương, ốm"),
+    "death": N_("Qua đời"),
+    "abuse": N_("Bị bạo hành, ép buộc"),
+    "wages": N_("Lương, việc làm"),
+    "return": N_("Muốn về nước"),
+    "question": N_("Câu hỏi"),
+    "other": N_("Khác"),
+}
+CHANNEL = {
+    "sms": N_("SMS"),
+    "whatsapp": N_("WhatsApp"),
+    "messenger": N_("Messenger"),
+    "voice": N_("Gọi điện"),
+    "web": N_("Trang web"),
+    "operator": N_("Người trực ghi"),
+}
+ROLE = {
+    "witness": N_("Người chứng kiến"),
+    "relative": N_("Người thân"),
+    "self": N_("Chính người ấy"),
+    "unknown": N_("Chưa rõ"),
+}
+STATE = {"new": N_("Mới"), "seen": N_("Đã đọc"), "closed": N_("Đã đóng")}
+GENDER = {"male": N_("nam"), "female": N_("nữ")}
+PRECISION = {
+    "minute": N_("đúng phút"),
+    "hour": N_("khoảng một giờ"),
+    "part_of_day": N_("một buổi"),
+    "day": N_("trong ngày"),
+    "span": N_("một khoảng thời gian"),
+}
+REDACTED = {
+    "phone": N_("số điện thoại"),
+    "residence_card": N_("số thẻ cư trú"),
+    "passport": N_("số hộ chiếu"),
+    "email": N_("địa chỉ email"),
+    "social": N_("tài khoản mạng xã hội"),
+}
+DESK_ROLE = {
+    "viewer": N_("Người xem"),
+    "operator": N_("Người trực"),
+    "admin": N_("Quản trị"),
+    "auditor": N_("Kiểm tra"),
+}
+ACT = {
+    "login": N_("Vào"),
+    "logout": N_("Ra"),
+    "tip.open": N_("Mở tin"),
+    "tip.show": N_("Đọc lời kể"),
+    "tip.new": N_("Đặt lại là mới"),
+    "tip.seen": N_("Đặt là đã đọc"),
+    "tip.closed": N_("Đóng tin"),
+}
+LABELS = {
+    "kind": KIND,
+    "channel": CHANNEL,
+    "role": ROLE,
+    "state": STATE,
+    "gender": GENDER,
+    "precision": PRECISION,
+    "redacted": REDACTED,
+    "desk_role": DESK_ROLE,
+    "act": ACT,
+}

@@ -1,0 +1,80 @@
+"""Coming in, going out, choosing a language."""
+
+from flask import Flask, Response, g, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from hotline.desk.doorkeeper import Doorkeeper
+from hotline.desk.guard import guarded, open_to_all
+from hotline.desk.i18n import language_of
+from hotline.desk.ports import Room
+from hotline.desk.throttle import Throttle
+from hotline.records.operator import ROLES
+
+
+def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
+    """`/`, `/login`, `/logout`, `/language`."""
+    throttle = Throttle()
+
+    @app.get("/")
+    @guarded(*ROLES)
+    def home() -> ResponseReturnValue:
+        return redirect("/queue", 303)
+
+    @app.get("/login")
+    @open_to_all
+    def login() -> ResponseReturnValue:
+        return redirect("/queue", 303) if g.session else _form(keeper)
+
+    @app.post("/login")
+    @open_to_all
+    def come_in() -> ResponseReturnValue:
+        name, now = request.form.get("name", ""), room.clock()
+        password, totp = request.form.get("password", ""), request.form.get("totp", "")
+        operator = room.operators.check(name, password, totp, now)
+        if operator is None:
+            return _refuse(keeper, throttle.wrong(name, now))
+        throttle.right(name)
+        response = make_response(redirect("/queue", 303))
+        keeper.let_in(request, response, operator.name)
+        room.audit.write(operator.name, "login", "", now)
+        return response
+
+    @app.post("/logout")
+    @guarded(*ROLES)
+    def go_out() -> ResponseReturnValue:
+        room.audit.write(g.session.operator.name, "logout", "", room.clock())
+        response = make_response(redirect("/login", 303))
+        keeper.let_out(request, response)
+        return response
+
+    @app.post("/language")
+    @open_to_all
+    def choose_language() -> ResponseReturnValue:
+        chosen = language_of(request.form.get("language", ""))
+        response = make_response(redirect(_back(), 303))
+        if g.session:
+            keeper.note(request, g.session, language=chosen)
+        else:
+            keeper.greet(request, response, chosen)
+        return response
+
+
+def _form(keeper: Doorkeeper, code: int = 200, wait: int = 0) -> Response:
+    response = Response(status=code)
+    token = keeper.greet(request, response, keeper.language(request, None))
+    page = render_template("login.html", csrf_token=token, refused=code != 200, wait=wait)
+    response.set_data(page)
+    return response
+
+
+def _refuse(keeper: Doorkeeper, wait: int) -> Response:
+    response = _form(keeper, 429 if wait else 401, wait)
+    if wait:
+        response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def _back() -> str:
+    """The page that the language was chosen on: only the desk's own list pages."""
+    page = request.form.get("back", "")
+    return page if page in ("/login", "/queue", "/tips", "/audit") else "/queue"

@@ -1,0 +1,77 @@
+"""What every template may use."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+from flask import Flask, g, request
+
+from hotline.desk.doorkeeper import Doorkeeper
+from hotline.desk.guard import HANDLERS, READERS, WATCHERS
+from hotline.desk.i18n import LANGUAGES, N_, OWN_NAMES, Language, Texts
+from hotline.desk.labels import LABELS
+from hotline.desk.queue import SILENT_SECONDS
+from hotline.desk.showing import hidden_characters, visible
+from hotline.places import prefecture_name, prefectures
+
+_LONGEST = {"vi": "EEEE, dd/MM/yyyy", "en": "EEE d MMM yyyy", "ja": "yyyy年M月d日(E)"}
+
+
+def dress_templates(app: Flask, texts: Texts, keeper: Doorkeeper) -> None:
+    """Give the templates their words, filters and the session they are shown in."""
+
+    def language() -> Language:
+        return keeper.language(request, g.get("session"))
+
+    def say(text: str, **gaps: object) -> str:
+        return texts.say(language(), text, **gaps)
+
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["visible"] = visible
+    app.jinja_env.filters["hidden_characters"] = hidden_characters
+    app.jinja_env.globals["_"] = say
+    app.context_processor(lambda: _helpers(say, language()))
+
+
+def _helpers(say: Callable[..., str], language: Language) -> dict[str, Any]:
+    def label(group: str, key: str | None) -> str:
+        return say(LABELS[group][key]) if key in LABELS[group] else key or ""
+
+    def prefecture(code: str | None) -> str:
+        return prefecture_name(code, language) if code in prefectures() else ""
+
+    def day(text: str) -> str:
+        return format_date(date.fromisoformat(text[:10]), _LONGEST[language], locale=language)
+
+    def hour(received: str) -> str:
+        return say(N_("%(day)s, %(hour)s giờ"), day=day(received), hour=int(received[11:13]))
+
+    def moment(text: str) -> str:
+        return f"{day(text)}, {text[11:16]}"
+
+    def age(seconds: int) -> str:
+        if seconds < 120:
+            return say(N_("%(n)s giây"), n=seconds)
+        if seconds < 7200:
+            return say(N_("%(n)s phút"), n=seconds // 60)
+        return say(N_("%(n)s giờ"), n=seconds // 3600)
+
+    session = g.get("session")
+    role = session.operator.role if session else None
+    return {
+        "language": language,
+        "languages": [(name, OWN_NAMES[name]) for name in LANGUAGES],
+        "label": label,
+        "labels": LABELS,
+        "prefecture": prefecture,
+        "prefectures": sorted(prefectures()),
+        "age": age,
+        "silent_seconds": SILENT_SECONDS,
+        "hour": hour,
+        "moment": moment,
+        "session": session,
+        "may_read": role in READERS,
+        "may_handle": role in HANDLERS,
+        "may_watch": role in WATCHERS,
+    }

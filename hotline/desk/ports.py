@@ -1,0 +1,83 @@
+"""What the desk needs from outside. Everything raises Unavailable when it is away."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from hotline.intake.messages import Figures
+from hotline.records.listing import State, TipFilter, TipPage, TipRow
+from hotline.records.operator import Act, DeskSession, Operator
+from hotline.records.tip import Tip
+
+
+class Book(Protocol):
+    """The case book as the desk reads it."""
+
+    def list(self, wanted: TipFilter = ..., page: int = ..., size: int = ...) -> TipPage:
+        """A page of lines, newest hour first."""
+
+    def row(self, tip_id: str) -> TipRow | None:
+        """The line of one tip."""
+
+    def read(self, tip_id: str) -> Tip | None:
+        """The whole tip. Raises Mistaken when no key here opens it."""
+
+    def following(self, tip_id: str) -> tuple[str, ...]:
+        """The ids of tips that go on from this one."""
+
+    def mark_seen(self, tip_id: str) -> bool:
+        """A new tip is seen. False when it was not new."""
+
+    def set_state(self, tip_id: str, state: State, day: str = ...) -> bool:
+        """Set a tip's state; `day` is when it was closed. False: no such tip."""
+
+    def count(self, state: str = ...) -> int:
+        """How many tips, of one state or of all."""
+
+
+class Staff(Protocol):
+    """Who may come in."""
+
+    def check(self, name: str, password: str, totp: str, now: datetime) -> Operator | None:
+        """Who this is, when all three are right."""
+
+
+class Sessions(Protocol):
+    """Who is in."""
+
+    def open(self, operator: str, now: datetime, notes: Mapping[str, str]) -> str:
+        """A new session; what the cookie shall hold."""
+
+    def read(self, token: str, now: datetime, stirs: bool = ...) -> DeskSession | None:
+        """Who sits there; None when it ended. `stirs` says that a person did something."""
+
+    def note(self, token: str, notes: Mapping[str, str]) -> None:
+        """Remember other notes for this session."""
+
+    def close(self, token: str) -> None:
+        """The session is over."""
+
+
+class Audit(Protocol):
+    """What operators did."""
+
+    def write(self, operator: str, act: str, what: str, now: datetime) -> None:
+        """One line: who, what, which, in which hour."""
+
+    def read(self, most: int = ..., before: int | None = ...) -> tuple[Act, ...]:
+        """The newest lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Everything the desk stands on. `https` says that a proxy in front of us serves TLS."""
+
+    casebook: Book
+    operators: Staff
+    sessions: Sessions
+    audit: Audit
+    figures: Callable[[], Figures]
+    clock: Callable[[], datetime]
+    secret_key: bytes
+    https: bool = False

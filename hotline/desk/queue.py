@@ -1,0 +1,133 @@
+"""The queue, live: how much is waiting, for how long, and whether anybody works it off."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from flask import Flask, jsonify, render_template
+from flask.typing import ResponseReturnValue
+
+from hotline.desk.doorkeeper import Doorkeeper
+from hotline.desk.guard import guarded
+from hotline.desk.i18n import N_
+from hotline.desk.ports import Room
+from hotline.intake.errors import Unavailable
+from hotline.intake.messages import Figures
+from hotline.records.operator import ROLES
+
+Level = Literal["calm", "watch", "alarm"]
+
+WATCH_SECONDS = 60
+ALARM_SECONDS = 300
+SILENT_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that an operator must know; `text` is a msgid."""
+
+    level: Level
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What the queue page shows; a None could not be read."""
+
+    figures: Figures | None
+    new: int | None
+    total: int | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def level(self) -> Level:
+        """The worst of the findings."""
+        levels = {finding.level for finding in self.findings}
+        return "alarm" if "alarm" in levels else "watch" if "watch" in levels else "calm"
+
+
+def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
+    """`/queue`, the fragment that refreshes it, and the same as JSON."""
+
+    @app.get("/queue")
+    @guarded(*ROLES)
+    def queue() -> ResponseReturnValue:
+        return render_template("queue.html", board=look(room), at=_at(room))
+
+    @app.get("/queue/live")
+    @guarded(*ROLES, stirs=False, page=False)
+    def queue_live() -> ResponseReturnValue:
+        return render_template("_board.html", board=look(room), at=_at(room))
+
+    @app.get("/queue.json")
+    @guarded(*ROLES, stirs=False, page=False)
+    def queue_json() -> ResponseReturnValue:
+        return jsonify(as_json(look(room)))
+
+
+def look(room: Room) -> Board:
+    """The figures of this moment. Never raises: what is away is a finding."""
+    try:
+        figures: Figures | None = room.figures()
+    except Unavailable:
+        figures = None
+    try:
+        new, total = room.casebook.count("new"), room.casebook.count()
+    except Unavailable:
+        return Board(figures, None, None, (*judge(figures), Finding("alarm", _NO_BOOK)))
+    return Board(figures, new, total, judge(figures))
+
+
+_NO_BOOK = N_("Không đọc được sổ tin.")
+
+
+def judge(figures: Figures | None) -> tuple[Finding, ...]:
+    """What is wrong, worst first; nothing when all is well."""
+    if figures is None:
+        return (Finding("alarm", N_("Không đọc được hàng chờ. Tin mới có thể đang kẹt.")),)
+    found = [*_workers(figures), *_failed(figures), *_age(figures.oldest_seconds)]
+    return tuple(sorted(found, key=lambda finding: finding.level != "alarm"))
+
+
+def _workers(figures: Figures) -> list[Finding]:
+    if not any(w.heartbeat_seconds <= SILENT_SECONDS for w in figures.workers):
+        return [Finding("alarm", N_("Không có tiến trình nào đang xử lý tin."))]
+    if any(w.heartbeat_seconds > SILENT_SECONDS for w in figures.workers):
+        return [Finding("watch", N_("Có tiến trình im lặng hơn một phút."))]
+    return []
+
+
+def _failed(figures: Figures) -> list[Finding]:
+    if not figures.failed:
+        return []
+    return [Finding("alarm", N_("Có tin không vào được sổ. Cần người quản trị xem."))]
+
+
+def _age(seconds: int | None) -> list[Finding]:
+    if seconds is None or seconds < WATCH_SECONDS:
+        return []
+    if seconds < ALARM_SECONDS:
+        return [Finding("watch", N_("Có tin chờ hơn một phút."))]
+    return [Finding("alarm", N_("Có tin chờ hơn năm phút."))]
+
+
+def as_json(board: Board) -> dict[str, Any]:
+    """Counts and seconds; nobody's words."""
+    f = board.figures
+    return {
+        "state": board.level,
+        "new": board.new,
+        "tips": board.total,
+        "waiting": f.waiting if f else None,
+        "running": f.running if f else None,
+        "failed": f.failed if f else None,
+        "open": f.open if f else None,
+        "oldest_seconds": f.oldest_seconds if f else None,
+        "workers": [
+            {"name": w.name, "state": w.state, "heartbeat_seconds": w.heartbeat_seconds}
+            for w in (f.workers if f else ())
+        ],
+    }
+
+
+def _at(room: Room) -> str:
+    return room.clock().strftime("%H:%M:%S")

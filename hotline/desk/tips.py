@@ -1,0 +1,121 @@
+"""Tips: the list, one of them, and its words when somebody asks for them.
+
+Rule 1: nothing that is looked for stands in a URL; it lies in the session, closed.
+Rule 2: the words are shown only on asking, to who may handle tips, and the audit knows it.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from flask import Flask, abort, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from hotline.desk.doorkeeper import Doorkeeper
+from hotline.desk.guard import HANDLERS, READERS, guarded
+from hotline.desk.ports import Room
+from hotline.intake.errors import Mistaken
+from hotline.places import prefectures
+from hotline.records.listing import CHANNELS, KINDS, STATES, TipFilter, TipRow
+from hotline.records.tip import Tip
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_COMPLETE = {"yes": True, "no": False}
+_FIELDS = ("kind", "channel", "prefecture", "state", "complete", "since", "until", "place")
+_LONGEST_PLACE = 80
+
+
+def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
+    """`/tips` and what hangs under it."""
+
+    @app.get("/tips")
+    @guarded(*READERS)
+    def tips() -> ResponseReturnValue:
+        notes = g.session.notes
+        page = max(1, request.args.get("page", 1, type=int))
+        found = room.casebook.list(wanted(notes), min(page, 10_000))
+        chosen = {name: notes.get(name, "") for name in _FIELDS}
+        return render_template("tips.html", found=found, chosen=chosen, any=any(chosen.values()))
+
+    @app.post("/tips/filter")
+    @guarded(*READERS)
+    def filter_tips() -> ResponseReturnValue:
+        form = {} if "clear" in request.form else request.form
+        keeper.note(request, g.session, **{name: _asked(name, form) for name in _FIELDS})
+        return redirect("/tips", 303)
+
+    @app.get("/tips/<tip_id>")
+    @guarded(*READERS)
+    def tip(tip_id: str) -> ResponseReturnValue:
+        _told(room, "tip.open", _row(room, tip_id))
+        return _page(room, tip_id, shown=False)
+
+    @app.post("/tips/<tip_id>/show")
+    @guarded(*HANDLERS)
+    def show_tip(tip_id: str) -> ResponseReturnValue:
+        _told(room, "tip.show", _row(room, tip_id))
+        room.casebook.mark_seen(tip_id)
+        return _page(room, tip_id, shown=True)
+
+    @app.post("/tips/<tip_id>/state")
+    @guarded(*HANDLERS)
+    def set_tip_state(tip_id: str) -> ResponseReturnValue:
+        found = [state for state in STATES if state == request.form.get("state")]
+        row = _row(room, tip_id)
+        if not found:
+            abort(400)
+        _told(room, f"tip.{found[0]}", row)
+        room.casebook.set_state(row.id, found[0], room.clock().date().isoformat())
+        return redirect(f"/tips/{row.id}", 303)
+
+
+def wanted(notes: Mapping[str, str]) -> TipFilter:
+    """The filter that a session remembers."""
+    fields = {name: notes.get(name, "") for name in _FIELDS if name != "complete"}
+    return TipFilter(**fields, complete=_COMPLETE.get(notes.get("complete", "")))
+
+
+def _asked(name: str, form: Mapping[str, str]) -> str:
+    """What a form asks for by this name; empty when it makes no sense."""
+    value = form.get(name, "").strip()
+    closed = {
+        "kind": KINDS,
+        "channel": CHANNELS,
+        "state": STATES,
+        "complete": tuple(_COMPLETE),
+        "prefecture": tuple(prefectures()),
+    }
+    if name in closed:
+        return value if value in closed[name] else ""
+    if name in ("since", "until"):
+        return value if _is_day(value) else ""
+    return value[:_LONGEST_PLACE]
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(_DAY.fullmatch(text)) and date.fromisoformat(text) < date.max
+    except ValueError:
+        return False
+
+
+def _row(room: Room, tip_id: str) -> TipRow:
+    row = room.casebook.row(tip_id)
+    if row is None:
+        abort(404)
+    return row
+
+
+def _told(room: Room, act: str, row: TipRow) -> None:
+    """Write it down first: who can not be recorded does not read."""
+    room.audit.write(g.session.operator.name, act, row.id, room.clock())
+
+
+def _page(room: Room, tip_id: str, *, shown: bool) -> str:
+    row = _row(room, tip_id)
+    try:
+        tip: Tip | None = room.casebook.read(tip_id)
+    except Mistaken:
+        tip = None
+    later = room.casebook.following(tip_id)
+    return render_template("tip.html", row=row, tip=tip, shown=shown, later=later)

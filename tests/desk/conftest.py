@@ -1,0 +1,122 @@
+"""A desk on an SQLite case book, with a clock and figures that a test sets."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pyotp
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from hotline.desk import create_desk
+from hotline.intake.errors import Unavailable
+from hotline.intake.messages import Figures, WorkerSeen
+from hotline.records.operator import Credentials
+from hotline.stores.audit import SqlAudit
+from hotline.stores.casebook import SqlCaseBook
+from hotline.stores.casekey import key_ring, new_key
+from hotline.stores.database import migrate, open_engine
+from hotline.stores.desk_sessions import SqlDeskSessions
+from hotline.stores.operators import CHEAP, SqlOperators
+
+JAPAN = timezone(timedelta(hours=9))
+WELL = Figures(0, 0, 0, 2, None, (WorkerSeen("w1", "idle", 3),))
+
+
+@dataclass
+class House:
+    """The desk and all that it stands on."""
+
+    app: Flask
+    book: SqlCaseBook
+    staff: SqlOperators
+    sessions: SqlDeskSessions
+    audit: SqlAudit
+    now: datetime
+    figures: Figures | None = WELL
+    known: dict[str, Credentials] = field(default_factory=dict)
+
+    def later(self, **some: int) -> None:
+        self.now += timedelta(**some)
+
+    def browser(self) -> "Browser":
+        return Browser(self.app.test_client(), self)
+
+    def inside(self, role: str = "operator", name: str = "") -> "Browser":
+        browser = self.browser()
+        answer = browser.log_in(name or f"a-{role}", role)
+        assert answer.status_code == 303
+        return browser
+
+
+@dataclass
+class Browser:
+    """A browser that fills in forms as a person would."""
+
+    client: FlaskClient
+    house: House
+
+    def get(self, path: str) -> TestResponse:
+        return self.client.get(path)
+
+    def page(self, path: str) -> str:
+        answer = self.client.get(path)
+        assert answer.status_code == 200, answer.status_code
+        return answer.get_data(as_text=True)
+
+    def token(self, path: str) -> str:
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.page(path))
+        assert found
+        return found[1]
+
+    def post(self, path: str, at: str = "/queue", **form: str) -> TestResponse:
+        return self.client.post(path, data={"csrf_token": self.token(at), **form})
+
+    def log_in(self, name: str, role: str = "operator", **wrong: str) -> TestResponse:
+        house = self.house
+        if name not in house.known:
+            house.known[name] = house.staff.add(name, role)
+        house.later(seconds=30)
+        made = house.known[name]
+        totp = pyotp.TOTP(made.totp_secret).at(house.now)
+        form = {"name": name, "password": made.password, "totp": totp, **wrong}
+        return self.post("/login", "/login", **form)
+
+    def cookie(self, name: str = "desk") -> str:
+        found = self.client.get_cookie(name)
+        return found.value if found else ""
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    engine, ring = open_engine(f"sqlite:///{tmp_path}/book.db"), key_ring(new_key())
+    migrate(engine)
+    built: list[House] = []
+    app = create_desk(
+        book := SqlCaseBook(engine, ring),
+        staff := SqlOperators(engine, ring, CHEAP),
+        figures_of(built),
+        lambda: built[0].now,
+        "a secret key for tests only",
+        sessions=(sessions := SqlDeskSessions(engine, ring)),
+        audit=(audit := SqlAudit(engine)),
+    )
+    app.testing = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    now = datetime(2026, 11, 24, 12, 15, tzinfo=JAPAN)
+    built.append(House(app, book, staff, sessions, audit, now))
+    yield built[0]
+    engine.dispose()
+
+
+def figures_of(built: list[House]) -> Callable[[], Figures]:
+    def read() -> Figures:
+        if built[0].figures is None:
+            raise Unavailable("durable")
+        return built[0].figures
+
+    return read
