@@ -49,7 +49,11 @@ class Child:
         """Start it in a session of its own: Ctrl-C reaches the supervisor alone."""
         self.started = monotonic()
         self.process = subprocess.Popen(  # noqa: S603 - our own commands
-            self.command, env=dict(self.env), stdin=subprocess.DEVNULL, start_new_session=True
+            self.command,
+            env=dict(self.env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # messages come by stderr; the engines' chatter stays out
+            start_new_session=True,
         )
 
     def revive(self) -> None:

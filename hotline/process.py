@@ -6,6 +6,13 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+from hotline.conversation.reading import BadFlow
+from hotline.intake.errors import HotlineError
+
+Application = TypeVar("Application")
 
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
@@ -28,6 +35,19 @@ def leave_no_core() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         _prctl(PR_SET_DUMPABLE, 0)
+
+
+def say_why(make: Callable[[], Application]) -> Application:
+    """What `make` makes; when a setting forbids it, one line to stderr and the end of the process.
+
+    A server would print a traceback instead, and tracebacks show more than they should.
+    """
+    try:
+        return make()
+    except (HotlineError, BadFlow) as error:
+        sys.stderr.write(f"hotline: {error}\n")
+        sys.stderr.flush()
+        os._exit(1)
 
 
 def settle_memory() -> None:

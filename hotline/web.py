@@ -7,7 +7,7 @@ from flask import Flask, Response
 from hotline import wiring
 from hotline.channels.doors import Doors, in_front_of
 from hotline.logs import stderr_log
-from hotline.process import die_with_parent
+from hotline.process import die_with_parent, say_why
 from hotline.settings import Settings
 
 Probe = Callable[[], bool]
@@ -38,7 +38,11 @@ def create_app(doors: Doors, ready: Probe) -> Flask:
 
 
 def application() -> Flask:
-    """The application of a web process, from its environment. Raises Mistaken."""
+    """The application of a web process, from its environment. Ends the process, saying why."""
+    return say_why(_application)
+
+
+def _application() -> Flask:
     die_with_parent()
     settings = Settings.from_env(wiring.environment(), "web")
     app = create_app(wiring.doors(settings, stderr_log("web")), wiring.ready(settings))

@@ -16,6 +16,12 @@ from tests.demos import running_demo
 from tests.line import TestLine
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--write-transcripts", action="store_true", help="write down anew what conversations say"
+    )
+
+
 @dataclass(frozen=True)
 class Servers:
     """Where the two servers listen."""

@@ -37,7 +37,9 @@ SHA256 = {
     KANA: "d66e75c10b0a08381fbd10f1bb59c0e3a69fb2e1b4f52e3154cf5850faa7a6ef",
 }
 SAME_PLACE_KM = 3.0
-ENGLISH_PREFIXES = "新 東 西 南 北 本 中 上 下 三河 武蔵 常陸 下野 上州 伊勢 美濃 尾張 京急 近鉄 西鉄 越後".split()
+ENGLISH_PREFIXES = (
+    "新 東 西 南 北 本 中 上 下 三河 武蔵 常陸 下野 上州 伊勢 美濃 尾張 京急 近鉄 西鉄 越後".split()
+)
 
 
 @dataclass
@@ -53,6 +55,7 @@ class Place:
     lines: list[str]
     town: str = ""
     kana: str = ""
+    doubtful: bool = False
     aliases: list[str] = field(default_factory=list)
 
 
@@ -103,30 +106,53 @@ def skk_lines(cache: Path) -> Iterator[tuple[str, str]]:
 # ---------------------------------------------------------------- names and readings
 
 
+def full(name: str) -> str:
+    """A name with its brackets, for names of which the brackets are read too."""
+    return unicodedata.normalize("NFKC", name)
+
+
 def readings(cache: Path) -> dict[str, list[tuple[str, str]]]:
-    """Folded name to its readings, each with the lines it was given for ("" for all)."""
+    """Folded name to its readings, each with the lines it was given for ("" for all).
+
+    A name with brackets stands under its full form; 津駅 つえき gives つ.
+    """
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for kana, entries in skk_lines(cache):
         for entry in entries.split("/"):
             name, _, note = entry.partition(";")
-            if name and not (name.endswith("駅") and kana.endswith("えき") and len(name) > 1):
-                found[fold_name(name)].append((kana, note))
-            elif name.endswith("駅") and kana.endswith("えき") and len(kana) > 2:
-                found[fold_name(name)].append((kana.removesuffix("えき"), note))
+            if name.endswith("駅") and kana.endswith("えき") and len(kana) > 2:
+                name, kana_of = name[:-1], kana.removesuffix("えき")
+            else:
+                kana_of = kana
+            if name:
+                bracketed = fold_name(name) != fold_name(re.sub("[〈（(〉）)]", "", name))
+                found[full(name) if bracketed else fold_name(name)].append((kana_of, note))
     return {name: list(dict.fromkeys(pairs)) for name, pairs in found.items()}
+
+
+def core(line: str) -> str:
+    """What two sources' names of one line share: JR中央本線(東京～塩尻) and 中央線 give 中央."""
+    line = re.sub(r"\(.*?\)", "", line)
+    line = re.sub("^(JR|東京メトロ|都営|名古屋市営地下鉄|大阪市営地下鉄|東急|京王|小田急)", "", line)
+    return re.sub("(本線|線|鉄道|鐵道|電鉄)", "", line)
 
 
 def pick_reading(place: Place, choices: list[tuple[str, str]], towns: dict[str, str]) -> None:
     """Take the reading its line says, else the one the postal town says, else the first."""
     kanas = list(dict.fromkeys(k for k, _ in choices))
-    short = [re.sub(r"\(.*", "", line) for line in place.lines]
-    by_line = [k for k, note in choices if note and any(s in note for s in short)]
+    mine = {core(line) for line in place.lines}
+    by_line = [
+        k for k, note in choices
+        if any(a in b or b in a for a in mine for b in map(core, note.split(",")) if a and b)
+    ]  # fmt: skip
     general = [k for k, note in choices if not note]
     town = towns.get(place.town, "")
     by_town = [k for k in kanas if k and town and k[:3] == hiragana(town)[:3]]
     order = by_line or [k for k in by_town if k in general or not general] or general or kanas
     place.kana = order[0]
     place.aliases += [k for k in (general or kanas) if k != place.kana and not by_line]
+    if len(set(order)) > 1 and not general:
+        place.doubtful = True
 
 
 # ---------------------------------------------------------------- stations of 2017
@@ -238,6 +264,7 @@ def change(places: list[Place], place: Place, verb: str, rest: list[str]) -> Non
         place.aliases += [place.name, *([place.kana] if place.kana else [])]
         place.name, place.kana = rest[1], rest[2]
     elif verb == "reading":
+        place.doubtful = False
         place.aliases = [a for a in [*place.aliases, place.kana] if a and a != rest[1]]
         place.kana = rest[1]
     else:
@@ -245,6 +272,7 @@ def change(places: list[Place], place: Place, verb: str, rest: list[str]) -> Non
 
 
 # ---------------------------------------------------------------- romaji and output
+
 
 def sign(place: Place, kana_of: dict[str, set[str]]) -> str:
     """Romaji as on a sign: a hyphen after a prefix that stands before another station's name."""
@@ -278,13 +306,19 @@ def write_stations(places: list[Place]) -> None:
         aliases = ",".join(dict.fromkeys(a for a in p.aliases if a not in (p.name, p.kana)))
         rows.append("\t".join([p.code, p.name, p.kana, sign(p, kana_of), p.prefecture,
                                p.municipality, *where, lines, aliases]))  # fmt: skip
-    write("stations.tsv", "# code name kana romaji prefecture municipality lat lon lines aliases", rows)
+    write(
+        "stations.tsv",
+        "# code name kana romaji prefecture municipality lat lon lines aliases",
+        rows,
+    )
     write("lines.tsv", "# number line", [f"{i}\t{line}" for line, i in line_ids.items()])
 
 
 def strip_kind(kana: str, name: str) -> str:
     """しんじゅくく, 新宿区 -> しんじゅく."""
-    for ending in {"市": ["し"], "区": ["く"], "町": ["ちょう", "まち"], "村": ["むら", "そん"]}[name[-1]]:
+    for ending in {"市": ["し"], "区": ["く"], "町": ["ちょう", "まち"], "村": ["むら", "そん"]}[
+        name[-1]
+    ]:
         if kana.endswith(ending) and len(kana) > len(ending):
             return kana.removesuffix(ending)
     return kana
@@ -320,10 +354,12 @@ def main() -> None:
     by_name = readings(cache)
     towns = {row["neighborhood"]: row["neighborhood_kana"] for row in post.values()}
     for place in places:
-        if choices := by_name.get(fold_name(place.name)):
+        if choices := by_name.get(full(place.name)) or by_name.get(fold_name(place.name)):
             pick_reading(place, choices, towns)
     apply_supplement(places, cities)
     for place in places:
+        if place.doubtful:
+            print(f"doubtful reading: {place.name} {place.prefecture} {place.kana} {place.aliases}")
         if not place.kana:
             print(f"no reading: {place.name} {place.prefecture}")
     write_stations(places)

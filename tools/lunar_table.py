@@ -11,6 +11,7 @@ of the moon) and chapter 25 (longitude of the sun, low accuracy, 0.01 degrees); 
 Espenak and Meeus, NASA TP-2006-214141.
 """
 
+import itertools
 import math
 from datetime import date, timedelta
 
@@ -97,7 +98,7 @@ def months_from_solstice(year: int) -> list[int]:
     """First days of the months from the 11th month of `year` to the next 11th, both included."""
     k = round((year - 2000) * 12.3685) - 3
     days = [civil_day(new_moon(i)) for i in range(k, k + 34)]
-    eleventh = [a for a, b in zip(days, days[1:], strict=False) if term(a) <= 8 < term(b)]
+    eleventh = [a for a, b in itertools.pairwise(days) if term(a) <= 8 < term(b)]
     eleventh = [a for a in eleventh if _date(a).month in (11, 12)]
     begin = next(d for d in eleventh if _date(d).year == year)
     end = next(d for d in eleventh if _date(d).year == year + 1)
@@ -110,7 +111,7 @@ def numbered(year: int) -> list[tuple[int, bool, int]]:
     leap_year = len(days) == 14
     found: list[tuple[int, bool, int]] = []
     month, leap_done = 11, False
-    for first, following in zip(days, days[1:], strict=False):
+    for first, following in itertools.pairwise(days):
         leap = leap_year and not leap_done and bool(found) and term(first) == term(following)
         if leap:
             leap_done = True
@@ -130,10 +131,10 @@ def main() -> None:
     print("# year = [first day of the first month, number of the leap month or 0, month lengths]")
     print("[years]")
     starts = [i for i, (month, leap, _) in enumerate(months) if month == 1 and not leap]
-    for at, after in zip(starts, starts[1:], strict=False):
+    for at, after in itertools.pairwise(starts):
         block = months[at:after]
         first_days = [day for _, _, day in months[at : after + 1]]
-        lengths = "".join(str(b - a - 29) for a, b in zip(first_days, first_days[1:], strict=False))
+        lengths = "".join(str(b - a - 29) for a, b in itertools.pairwise(first_days))
         leap = next((month for month, is_leap, _ in block if is_leap), 0)
         print(f'{_date(block[0][2]).year} = ["{_date(block[0][2])}", {leap}, "{lengths}"]')
 

@@ -1,15 +1,18 @@
 """Instructions a turn, counted by valgrind's callgrind: a figure that noise cannot move.
 
-The application is called in process; what start-up costs is left out by counting two runs of
-different length.
+The application is called in process with requests that were made before; what start-up costs is
+left out by counting two runs of different length.
 """
 
+import gc
 import os
 import re
 import shutil
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from hotline import engine, keys
 from hotline.bench.load import Target
@@ -18,8 +21,9 @@ from hotline.intake.errors import Mistaken
 
 TOKEN = "0123456789abcdef" * 2
 URL = "https://bench.example"
-FEW, MANY = 20, 120
+FEW, MANY = 20, 220
 CASES = ("ref", "text", "begin", "call")
+TARGET = Target("127.0.0.1", 1, URL, TOKEN, SID)
 
 
 def count(folder: Path) -> dict[str, float]:
@@ -48,30 +52,45 @@ def count(folder: Path) -> dict[str, float]:
             process.wait(10)
 
 
-def play(case: str, turns: int) -> None:
-    """Call the application in process: what callgrind watches."""
+def play(case: str, path: str) -> None:
+    """Call the application in process with the requests in a file: what callgrind watches."""
     from hotline.bench import apps
 
     app = apps.ref() if case == "ref" else apps.product()
-    client = app.test_client()
-    target = Target("127.0.0.1", 1, URL, TOKEN, SID)
-    for number in range(turns):
-        raws = [target.text()]
-        if case in ("begin", "call"):
-            sid = f"CA{number:032x}"
-            raws = [target.call(sid, "", ""), target.call(sid, "/1", "1")][: 1 + (case == "call")]
-        for raw in raws:
-            _post(client.open, raw)
+    gc.collect()
+    gc.freeze()
+    for raw in Path(path).read_bytes().split(b"\0\0")[:-1]:
+        answered: list[str] = []
+        list(app(_environ(raw), lambda status, _, seen=answered: seen.append(status)))
+        assert answered[0].startswith("200")
 
 
-def _post(open_: object, raw: bytes) -> None:
+def _environ(raw: bytes) -> dict[str, Any]:
     head, _, body = raw.partition(b"\r\n\r\n")
-    lines = head.decode().split("\r\n")
-    headers = dict(line.split(": ", 1) for line in lines[1:])
-    path = lines[0].split(" ")[1]
-    assert callable(open_)
-    answer = open_(path, method="POST", data=body, headers=headers)
-    assert answer.status_code == 200
+    first, *lines = head.decode().split("\r\n")
+    headers = dict(line.split(": ", 1) for line in lines)
+    return {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": first.split(" ")[1],
+        "QUERY_STRING": "",
+        "SERVER_NAME": "bench",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "CONTENT_TYPE": headers["Content-Type"],
+        "CONTENT_LENGTH": headers["Content-Length"],
+        "HTTP_X_TWILIO_SIGNATURE": headers["X-Twilio-Signature"],
+    }
+
+
+def _requests(case: str, turns: int) -> list[bytes]:
+    if case in ("begin", "call"):
+        sids = [f"CA{os.urandom(16).hex()}" for _ in range(turns)]
+        steps = [("", "")] if case == "begin" else [("", ""), ("/1", "1")]
+        return [TARGET.call(sid, step, digits) for sid in sids for step, digits in steps]
+    return [TARGET.text(number % 4) for number in range(turns)]
 
 
 def _env(durable: str, fleeting: str) -> dict[str, str]:
@@ -88,7 +107,9 @@ def _env(durable: str, fleeting: str) -> dict[str, str]:
 
 
 def _run(env: dict[str, str], case: str, turns: int, folder: Path) -> int:
-    code = f"from hotline.bench.instructions import play; play('{case}', {turns})"
+    made = folder / "requests"
+    made.write_bytes(b"".join(raw + b"\0\0" for raw in _requests(case, turns)))
+    code = f"from hotline.bench.instructions import play; play('{case}', '{made}')"
     command = ("valgrind", "--tool=callgrind", f"--callgrind-out-file={folder / 'out'}")
     done = subprocess.run(
         (*command, sys.executable, "-c", code), env=env, capture_output=True, text=True, check=False

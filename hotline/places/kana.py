@@ -59,6 +59,11 @@ def fold_name(name: str) -> str:
     return name.translate(_LOOK_ALIKE)
 
 
+def fold_letters(text: str) -> str:
+    """Variant characters made equal; one character for one."""
+    return text.translate(_LOOK_ALIKE)
+
+
 def _moras(kana: str) -> Iterator[str]:
     """Hepburn of each mora; "+" for a long mark, "*" for a doubled consonant."""
     i = 0

@@ -1,0 +1,1 @@
+"""Looks at flows and texts before any caller meets them."""

@@ -5,47 +5,51 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from hotline.understanding.kinds import Reading
+from hotline.understanding.letters import tone_last
 from hotline.understanding.model import Name, Role
 from hotline.understanding.numbers import number
 from hotline.understanding.people import KIN, SELF, Person
 from hotline.understanding.text import Text
 
 # Words for people after a number; the second word where one alone would be too little.
-_CLASSIFIERS: Mapping[str, frozenset[str] | None] = MappingProxyType(
+_CLASSIFIERS: Mapping[str, tuple[tuple[str, ...], frozenset[str]]] = MappingProxyType(
     {
-        "nguoi": None,
-        "ban": None,
-        "dua": None,
-        "anh": None,
-        "chi": None,
-        "em": None,
-        "chau": None,
-        "thang": None,
-        "co": frozenset({"gai", "be", "chau", "nguoi"}),
-        "ong": None,
-        "thuc": frozenset({"tap"}),
-        "du": frozenset({"hoc"}),
-        "cong": frozenset({"nhan"}),
-        "nam": frozenset({"nu", "thanh", "gioi", "bi"}),
-        "nu": None,
-        "mang": None,
-        "nan": frozenset({"nhan"}),
-        "vo": frozenset({"chong"}),
-        "me": frozenset({"con"}),
-        "bo": frozenset({"con"}),
-        "ba": frozenset({"con", "me"}),
-        "con": frozenset({"toi", "em", "nho", "trai", "gai"}),
-        "lao": frozenset({"dong"}),
-        "ky": frozenset({"su"}),
-        "dong": frozenset({"huong", "nghiep"}),
-        "thanh": frozenset({"nien"}),
-        "phu": frozenset({"nu"}),
-        "sinh": frozenset({"vien"}),
-        "viet": None,
-        "cau": None,
-        "chu": None,
-        "bac": None,
+        plain: (marks, frozenset(seconds))
+        for plain, marks, seconds in (
+            ("nguoi", ("người",), ()),
+            ("ban", ("bạn",), ()),
+            ("dua", ("đứa",), ()),
+            ("anh", ("anh",), ()),
+            ("chi", ("chị",), ()),
+            ("em", ("em",), ()),
+            ("chau", ("cháu",), ()),
+            ("thang", ("thằng",), ("bi", "em", "ban", "nua", "cung", "kia", "o", "viet", "do")),
+            ("co", ("cô",), ("gai", "be", "chau", "nguoi")),
+            ("ong", ("ông",), ()),
+            ("thuc", ("thực",), ("tap",)),
+            ("du", ("du",), ("hoc",)),
+            ("cong", ("công",), ("nhan",)),
+            ("nam", ("nam",), ("nu", "thanh", "gioi", "bi", "va", "1", "2", ",")),
+            ("nu", ("nữ",), ()),
+            ("mang", ("mạng",), ()),
+            ("nan", ("nạn",), ("nhan",)),
+            ("vo", ("vợ",), ("chong",)),
+            ("me", ("mẹ",), ("con",)),
+            ("bo", ("bố",), ("con",)),
+            ("ba", ("ba", "bà"), ("con", "me")),
+            ("con", ("con",), ("toi", "em", "nho", "trai", "gai")),
+            ("lao", ("lao",), ("dong",)),
+            ("ky", ("kỹ", "kĩ"), ("su",)),
+            ("dong", ("đồng",), ("huong", "nghiep")),
+            ("thanh", ("thanh",), ("nien",)),
+            ("phu", ("phụ",), ("nu",)),
+            ("sinh", ("sinh",), ("vien",)),
+            ("cau", ("cậu",), ()),
+        )
     }
+)
+_SPELT = MappingProxyType(
+    {plain: frozenset(map(tone_last, marks)) for plain, (marks, _) in _CLASSIFIERS.items()}
 )
 _PAIRS = frozenset({("vo", "chong"), ("me", "con"), ("bo", "con"), ("ba", "con")})
 _AND = frozenset({"va", "voi", "cung", "+", "&"})
@@ -126,10 +130,14 @@ def _classifier_end(text: Text, index: int) -> int | None:
     word = text.word(index)
     if word not in _CLASSIFIERS:
         return None
-    seconds = _CLASSIFIERS[word]
-    if seconds is not None and text.word(index + 1) not in seconds:
+    typed = text.marked[index]
+    spelt = typed in _SPELT[word]
+    if typed != word and not spelt:
         return None
-    return index + 1 + (seconds is not None)
+    seconds = _CLASSIFIERS[word][1]
+    if seconds and not (spelt and word == "thang") and text.word(index + 1) not in seconds:
+        return None
+    return index + 1 + (bool(seconds) and word not in ("thang", "nam"))
 
 
 def find(
@@ -220,9 +228,10 @@ def _unstated(
 def _joined(text: Text, people: Sequence[Person], subject: Person) -> int:
     """ "em trai và chị gái tôi" are two."""
     for person in people:
-        between = text.plain[subject.end : person.start]
-        if person.start > subject.end and len(between) == 1 and between[0] in ("va", "voi"):
-            return 1 if person.label in ("kin", "exist") else 0
+        first, second = sorted((person, subject), key=lambda one: one.start)
+        between = text.plain[first.end : second.start]
+        if person.label in ("kin", "exist") and between in (("va",), ("voi",), ("cung",)):
+            return 1
     return 0
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from hotline.understanding import clock, days
-from hotline.understanding.model import Kind, Precision, Span, When
+from hotline.understanding.model import Calendar, Kind, Precision, Span, When
+from hotline.understanding.numbers import NUMBER_WORDS
 from hotline.understanding.phrases import Found, Hit
 from hotline.understanding.text import Text
 from hotline.understanding.timeitems import PARTS, Clock, Item
@@ -51,7 +52,10 @@ def _items(text: Text, hits: Sequence[Hit], today: date) -> list[Item]:
     counted: list[Item] = []
     index = 0
     while index < len(text):
-        item = days.at(text, index, today) or clock.at(text, index)
+        word = text.plain[index]
+        item = None
+        if word in days.STARTS or word in NUMBER_WORDS or word[0].isdigit():
+            item = days.at(text, index, today) or clock.at(text, index)
         if item is None:
             index += 1
         else:
@@ -86,8 +90,12 @@ def _blocked(text: Text, item: Item, blockers: Sequence[Hit], dropped_end: int) 
     if item.start - dropped_end <= 1 and item.kind == "day":
         return True
     for hit in blockers:
-        distance = item.start - hit.end
-        if 0 <= distance <= _BEFORE[hit.label] and _one_clause(text, hit.end, item.start):
+        distance = max(0, item.start - hit.end)
+        if (
+            hit.start < item.start
+            and distance <= _BEFORE[hit.label]
+            and _one_clause(text, hit.end, item.start)
+        ):
             return item.kind == "day" or hit.label in ("birth", "promise")
     return _expires_after(text, item)
 
@@ -194,7 +202,7 @@ def _when(text: Text, said: _Said, hits: Sequence[Hit], received: datetime) -> W
         return _at_clock(said.clock.clock, day, part, received, span, home)
     if day is None:
         return None
-    calendar = "lunar" if day.lunar else "solar"
+    calendar: Calendar = "lunar" if day.lunar else "solar"
     if part and day.last - day.first == timedelta(1):
         start, end = PARTS[part]
         first = datetime.combine(day.first, datetime.min.time())
@@ -221,5 +229,5 @@ def _at_clock(
     if day is None and midnight + start + shift > received:
         # Nobody reports what has not happened: a bare clock time still to come was yesterday's.
         midnight -= timedelta(1)
-    calendar = "lunar" if day is not None and day.lunar else "solar"
+    calendar: Calendar = "lunar" if day is not None and day.lunar else "solar"
     return When(midnight + start + shift, midnight + end + shift, precision, calendar, span)

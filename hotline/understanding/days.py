@@ -5,18 +5,24 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from hotline.understanding import lunar
+from hotline.understanding.festivals import christmas, full_moon, new_years_eve, tet
+from hotline.understanding.monthwords import (
+    MONTH_NAMES,
+    MONTH_WORDS,
+    full_year,
+    lunar_mark,
+    month_number,
+    solar,
+)
 from hotline.understanding.numbers import number
 from hotline.understanding.phrases import Hit
 from hotline.understanding.text import Text
 from hotline.understanding.timeitems import PARTS, Item
 
 _DAY = timedelta(1)
-_MONTH_WORDS = frozenset({"thang", "t", "th", "thg", "月"})
-_MONTH_NAMES = MappingProxyType({"gieng": 1, "chap": 12})
-_LUNAR_MARKS = frozenset({"am", "al", "tet"})
 _DAY_WORDS = frozenset({"ngay", "hom", "bua", "mung", "mong", "tu", "luc", "hoi", "vao", "dem"})
 _NIGHT_WORDS = frozenset({"sang", "trua", "chieu", "toi", "tui", "khuya", "bat", "la", "nham"})
-_UNITS = frozenset({"hom", "ngay", "bua", "bua", "tuan"})
+_UNITS = frozenset({"hom", "ngay", "bua", "tuan"})
 _ROUGH = frozenset({"hon", "gan", "khoang", "may", "vai", "tam", "ca", "suot", "chung"})
 _AGO = frozenset({"truoc", "nay", "roi", "qua"})
 _THIRDS = MappingProxyType({"dau": (1, 11), "giua": (11, 21), "cuoi": (21, 32)})
@@ -29,6 +35,8 @@ def from_phrase(text: Text, hit: Hit, today: date) -> Item | None:
     """The day or the part of a day a phrase of `times.toml` names, if it names one."""
     label, _, ago = hit.label.rpartition("_")
     if label == "day":
+        if hit.end - hit.start == 1 and not _is_today(text, hit):
+            return None
         return _whole(hit, today - int(ago) * _DAY)
     if label in PARTS:
         day = today - int(ago) * _DAY
@@ -37,8 +45,19 @@ def from_phrase(text: Text, hit: Hit, today: date) -> Item | None:
         return _part(text, hit)
     if hit.label == "sunday":
         return _weekday(text, hit.start, hit.end, 6, today) if _is_sunday(text, hit) else None
-    calendar = _CALENDAR.get(hit.label)
+    calendar = None if _is_counted(text, hit) else _CALENDAR.get(hit.label)
     return Item(hit.start, hit.end, "day", *calendar(today)) if calendar else None
+
+
+def _is_today(text: Text, hit: Hit) -> bool:
+    """ "nay" alone is today; without marks it is mostly "này" ("ban nay")."""
+    return text.accented or text.word(hit.start - 1) in ("", ",", ".", "!")
+
+
+def _is_counted(text: Text, hit: Hit) -> bool:
+    """ "hơn 1 tháng nay" is a length, not this month."""
+    before = text.word(hit.start - 1)
+    return before.isdigit() or before in ("may", "vai", "hai", "mot", "nua", "ca")
 
 
 def _whole(hit: Hit, day: date) -> Item:
@@ -139,32 +158,27 @@ def _written(text: Text, index: int, today: date) -> Item | None:
 
 
 def _reads_as_date(text: Text, index: int, sign: str, end: int) -> bool:
-    if text.word(end) in _NOT_A_DATE or text.word(end) == sign:
+    if text.word(end) == sign:
         return False
     before = text.word(index - 1)
     if sign == "/":
         return text.word(end) not in ("luong", "thang", "ngay")
+    if text.word(end) in _NOT_A_DATE:
+        return False
     return before in _DAY_WORDS | _NIGHT_WORDS or (sign == "-" and text.word(end) != "thang")
 
 
 def _year(text: Text, index: int, sign: str) -> tuple[int | None, int]:
-    if text.word(index) == sign and (year := _full_year(text.word(index + 1))):
+    if text.word(index) == sign and (year := full_year(text.word(index + 1))):
         return year, index + 2
     return None, index
-
-
-def _full_year(word: str) -> int | None:
-    if not word.isdigit() or len(word) not in (2, 4):
-        return None
-    year = int(word) + (2000 if len(word) == 2 else 0)
-    return year if 1990 <= year <= 2099 else None
 
 
 def _written_year_first(text: Text, index: int, today: date) -> Item | None:
     """2026/10/20, 2026-10-20, 2026年10月20日, 10月20日."""
     words = [text.word(i) for i in range(index, index + 6)]
     if len(words[0]) == 4 and words[1] in ("/", "-", "年") and words[2].isdigit():
-        year = _full_year(words[0])
+        year = full_year(words[0])
         if year and words[4].isdigit():
             end = index + (6 if words[5].startswith("日") else 5)
             return _dated(text, index, end, (int(words[4]), int(words[2]), year), today)
@@ -177,30 +191,22 @@ def _written_year_first(text: Text, index: int, today: date) -> Item | None:
 def _day_and_month(text: Text, index: int, today: date) -> Item | None:
     """8 tháng 2, 22t7, hai mươi tháng mười, 25 tháng chạp."""
     day = number(text, index)
-    if day is None or not 1 <= day[0] <= 31 or text.word(day[1]) not in _MONTH_WORDS:
+    if day is None or not 1 <= day[0] <= 31 or text.word(day[1]) not in MONTH_WORDS:
         return None
-    month = _month_number(text, day[1] + 1)
+    month = month_number(text, day[1] + 1)
     if month is None:
         return None
     year, end = _spoken_year(text, month[1])
-    named = text.word(day[1] + 1) in _MONTH_NAMES
+    named = text.word(day[1] + 1) in MONTH_NAMES
     return _dated(text, index, end, (day[0], month[0], year), today, named)
-
-
-def _month_number(text: Text, index: int) -> tuple[int, int] | None:
-    named = _MONTH_NAMES.get(text.word(index))
-    if named is not None:
-        return named, index + 1
-    month = number(text, index)
-    return month if month and 1 <= month[0] <= 12 else None
 
 
 def _spoken_year(text: Text, index: int) -> tuple[int | None, int]:
     at_word = index + 1 if text.word(index) == "nam" else index
-    year = _full_year(text.word(at_word))
+    year = full_year(text.word(at_word))
     if year is not None and (at_word > index or text.word(index) == "/"):
         return year, at_word + 1
-    if text.word(index) == "/" and (year := _full_year(text.word(index + 1))):
+    if text.word(index) == "/" and (year := full_year(text.word(index + 1))):
         return year, index + 2
     return None, index
 
@@ -214,33 +220,14 @@ def _dated(
     lunar_named: bool = False,
 ) -> Item | None:
     day, month, year = said
-    marks, after = _lunar_mark(text, end)
+    marks, after = lunar_mark(text, end)
     if marks or lunar_named:
         last = lunar.last_before(day, month, today)
         return Item(start, after, "day", last, last + _DAY, lunar=True) if last else None
     if text.plain[end : end + 2] in (("nam", "ngoai"), ("nam", "truoc")):
         year, end = today.year - 1, end + 2
-    found = _solar(day, month, year, today)
+    found = solar(day, month, year, today)
     return Item(start, end, "day", found, found + _DAY) if found else None
-
-
-def _lunar_mark(text: Text, index: int) -> tuple[bool, int]:
-    if text.word(index) not in _LUNAR_MARKS:
-        return False, index
-    return True, index + (2 if text.word(index + 1) == "lich" else 1)
-
-
-def _solar(day: int, month: int, year: int | None, today: date) -> date | None:
-    """The date; without a year the last one that is not after `today`."""
-    years = [year] if year else [today.year, today.year - 1]
-    for candidate in years:
-        try:
-            found = date(candidate, month, day)
-        except ValueError:
-            continue
-        if year or found <= today:
-            return found
-    return None
 
 
 def _ago(text: Text, start: int, index: int, today: date) -> Item | None:
@@ -296,10 +283,10 @@ def _closing(text: Text, end: int) -> int:
 
 def _month_word(text: Text, index: int, today: date) -> Item | None:
     """tháng 6, tháng sáu năm ngoái; the last one that has begun."""
-    month = _month_number(text, index + 1)
+    month = month_number(text, index + 1)
     if month is None or text.word(month[1]) in ("tuoi", "luong"):
         return None
-    if text.word(index + 1) in _MONTH_NAMES:
+    if text.word(index + 1) in MONTH_NAMES:
         span = lunar.last_month_before(month[0], today)
         return Item(index, month[1], "day", *span, lunar=True) if span else None
     year, end = _month_year(text, month[1], today)
@@ -339,7 +326,7 @@ def _ordinal_day(text: Text, index: int, today: date) -> Item | None:
     for reader in (_written, _day_and_month):
         if item := reader(text, index + 1, today):
             return Item(index, item.end, "day", item.first, item.last, lunar=item.lunar)
-    marked, end = _lunar_mark(text, day[1])
+    marked, end = lunar_mark(text, day[1])
     if marked:
         month = 1 if text.word(day[1]) == "tet" else None
         last = lunar.last_before(day[0], month, today)
@@ -368,54 +355,6 @@ def _day_of_month(start: int, end: int, day: int, today: date) -> Item | None:
     return None
 
 
-def _full_moon(text: Text, index: int, today: date) -> Item | None:
-    """rằm, rằm tháng 7, rằm tháng giêng; always the lunar 15th."""
-    if text.word(index) == "trung":
-        return _festival(text, index, index + 2, (15, 8), today, text.word(index + 1) == "thu")
-    if text.plain[index + 1 : index + 3] == ("trung", "thu"):
-        return _festival(text, index, index + 3, (15, 8), today, True)
-    month = _month_number(text, index + 2) if text.word(index + 1) in _MONTH_WORDS else None
-    end = month[1] if month else index + 1
-    last = lunar.last_before(15, month[0] if month else None, today)
-    end = _lunar_mark(text, end)[1]
-    return Item(index, end, "day", last, last + _DAY, lunar=True) if last else None
-
-
-def _festival(
-    text: Text, start: int, end: int, said: tuple[int, int], today: date, sure: bool
-) -> Item | None:
-    last = lunar.last_before(said[0], said[1], today) if sure else None
-    return Item(start, end, "day", last, last + _DAY, lunar=True) if last else None
-
-
-def _new_years_eve(text: Text, index: int, today: date) -> Item | None:
-    """giao thừa (the last lunar day, or 31/12 where "dương" or a date says so), 30 Tết."""
-    if text.word(index + 1) != "thua":
-        return None
-    if text.word(index + 2) == "duong":
-        found = _solar(31, 12, None, today)
-        return Item(index, index + 3, "day", found, found + _DAY, "evening") if found else None
-    last = lunar.last_before(30, 12, today)
-    return Item(index, index + 2, "day", last, last + _DAY, "evening", lunar=True) if last else None
-
-
-def _tet(text: Text, index: int, today: date) -> Item | None:
-    """Tết dương is 1 January; Tết alone is too vague."""
-    if text.word(index + 1) not in ("duong", "tay"):
-        return None
-    found = _solar(1, 1, None, today)
-    end = index + (3 if text.word(index + 2) == "lich" else 2)
-    return Item(index, end, "day", found, found + _DAY) if found else None
-
-
-def _christmas(text: Text, index: int, today: date) -> Item | None:
-    if text.word(index) == "giang" and text.word(index + 1) != "sinh":
-        return None
-    found = _solar(25, 12, None, today)
-    end = index + (1 if text.word(index) == "noel" else 2)
-    return Item(index, end, "day", found, found + _DAY) if found else None
-
-
 _READERS: Mapping[str, Callable[[Text, int, date], Item | None]] = MappingProxyType(
     {
         "cach": _since_ago,
@@ -431,11 +370,12 @@ _READERS: Mapping[str, Callable[[Text, int, date], Item | None]] = MappingProxyT
         "mong": _ordinal_day,
         "ngay": _ordinal_day,
         "hom": _ordinal_day,
-        "ram": _full_moon,
-        "trung": _full_moon,
-        "giao": _new_years_eve,
-        "tet": _tet,
-        "noel": _christmas,
-        "giang": _christmas,
+        "ram": full_moon,
+        "trung": full_moon,
+        "giao": new_years_eve,
+        "tet": tet,
+        "noel": christmas,
+        "giang": christmas,
     }
 )
+STARTS = frozenset(_READERS)

@@ -38,8 +38,13 @@ def _places() -> dict[str, list[_Place]]:
     return found
 
 
-def _tails(phrases: Iterable[str]) -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(plain for plain, _ in spell(phrase)) for phrase in phrases)
+def _tails(phrases: Iterable[str]) -> dict[tuple[str, ...], list[tuple[str, ...]]]:
+    """Cues by their plain words, with every spelling of them."""
+    found: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    for phrase in phrases:
+        words = spell(phrase)
+        found.setdefault(tuple(p for p, _ in words), []).append(tuple(m for _, m in words))
+    return found
 
 
 _PLACES = _places()
@@ -65,6 +70,18 @@ def find(text: Text, taken: Iterable[Span]) -> Hometown | None:
     return best[1] if best else None
 
 
+def names_place(text: Text, index: int) -> bool:
+    """Whether a province, a city or Vietnam is named from a word on (not a one-word name)."""
+    if text.plain[index : index + 2] in (("viet", "nam"), ("nhat", "ban")):
+        return True
+    return any(
+        len(place.words) > 1
+        and index + len(place.words) <= len(text)
+        and _agrees(text, index, place)
+        for place in _PLACES.get(text.word(index), ())
+    )
+
+
 def _score(text: Text, index: int, place: _Place, taken: tuple[Span, ...]) -> int | None:
     """None: not this place; 0: named in passing; 1: named; 2: named as a home."""
     end = index + len(place.words)
@@ -73,10 +90,11 @@ def _score(text: Text, index: int, place: _Place, taken: tuple[Span, ...]) -> in
     start, stop = text.starts[index], text.ends[end - 1]
     if any(span.start < stop and start < span.end for span in taken):
         return 0
-    if _ends_with(text, index, "not_before") or _begins_with(text, end, "not_after"):
-        return 0
-    if _ends_with(text, index, "before"):
+    home, passing = (_cue_before(text, index, key) for key in ("before", "not_before"))
+    if home and home >= passing:
         return 2
+    if passing or _passing_after(text, end):
+        return 0
     return 0 if place.weak else 1
 
 
@@ -90,11 +108,20 @@ def _agrees(text: Text, index: int, place: _Place) -> bool:
     return not (place.weak and text.accented and text.marked[index] != place.words[0][1])
 
 
-def _ends_with(text: Text, index: int, key: str) -> bool:
+def _cue_before(text: Text, index: int, key: str) -> int:
+    """The number of words of the longest cue that ends at a word, 0 if none does."""
+    sizes = range(min(_LONGEST, index), 0, -1)
+    return next((n for n in sizes if _is_cue(text, index - n, index, key)), 0)
+
+
+def _passing_after(text: Text, index: int) -> bool:
+    return any(_is_cue(text, index, index + size, "not_after") for size in (1, 2))
+
+
+def _is_cue(text: Text, start: int, end: int, key: str) -> bool:
+    spellings = _CUES[key].get(text.plain[start:end], ())
+    typed = tuple(zip(text.marked[start:end], text.plain[start:end], strict=True))
     return any(
-        text.plain[max(0, index - size) : index] in _CUES[key] for size in range(1, _LONGEST + 1)
+        all(m in (mark, p) for mark, (m, p) in zip(marks, typed, strict=True))
+        for marks in spellings
     )
-
-
-def _begins_with(text: Text, index: int, key: str) -> bool:
-    return any(text.plain[index : index + size] in _CUES[key] for size in range(1, 3))

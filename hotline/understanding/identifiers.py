@@ -75,7 +75,7 @@ def _all(typed: str, folded: str) -> Iterator[tuple[IdentifierKind, Iterable[tup
         yield "email", (m.span() for m in _EMAIL.finditer(folded))
     if "/" in folded:
         yield "social", (m.span() for m in _LINK.finditer(folded))
-    if sum(map(folded.count, _DIGITS)) > 5:
+    if sum(map(folded.count, _DIGITS)) > 3:
         yield "residence_card", (m.span() for m in _CARD.finditer(folded) if _is_card(m.group()))
         yield "passport", (m.span() for m in _PASSPORT.finditer(folded) if _is_passport(typed, m))
         yield "phone", _phones(folded)
@@ -117,7 +117,7 @@ def _phones(folded: str) -> Iterator[tuple[int, int]]:
 
 def _is_phone(found: str, before: str) -> bool:
     digits = found.replace("o", "0")
-    if _DATE.search(digits) or sum(c in _DIGITS for c in found) < 7:
+    if _DATE.search(digits) or sum(c in _DIGITS for c in found) < 4:
         return False
     figures = "".join(c for c in digits if c in _DIGITS)
     if digits.lstrip("(").startswith("+"):
@@ -198,7 +198,8 @@ def _trim(folded: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _may_be_account(typed: str, word: str, start: int, introduced: bool, more: bool) -> bool:
-    if word in _STOP or len(word) < (1 if more else 2):
+    large = typed[start].isupper() and word in _NAMES
+    if (word in _STOP and not large) or len(word) < (1 if more else 2):
         return False
     if any(c in _DIGITS or c in "._@-" for c in word):
         return not _is_bare_number(word) or more

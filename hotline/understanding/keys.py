@@ -22,7 +22,8 @@ _SYLLABLE = re.compile(
 _TELEX_TONE = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
 _VNI_TONE = {"1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u0323"}
 _TELEX_LETTERS = (
-    ("dd", "đ"), ("uow", "ươ"), ("uwow", "ươ"), ("aa", "â"), ("ee", "ê"), ("oo", "ô"),
+    ("dd", "đ"), ("uow", "ươ"), ("uwow", "ươ"), ("wow", "ươ"),
+    ("aa", "â"), ("ee", "ê"), ("oo", "ô"),
     ("aw", "ă"), ("ow", "ơ"), ("uw", "ư"),
 )  # fmt: skip
 _VNI_LETTERS = (
@@ -36,12 +37,15 @@ _STOPPED = re.compile(r"(?:ch|[cpt])$")
 _TONE_HOME = ("ươ", "iê", "yê", "uô", "ă", "â", "ê", "ô", "ơ", "ư")
 # Words of other languages, or plain Vietnamese, that happen to be valid key sequences.
 _NOT_TELEX = frozenset(
-    "as is us or ar er bus car bar gas bas cas has mas pas was his this sos nos los bos mos pos "
-    "les des yes res mes tes ir sir her per var mar max tax fax mix fix six sex box fox taxi "
-    "see too bee fee tee boo moo zoo look book good wow now how low row tow saw law raw few new "
-    "mess pass miss boss class off line bar ox hr sr dr mr mrs ms tx rx vs as aws ios gps pos "
-    "oto moto foto add odd dad ass kee koo soo hoo mee tax".split()
-)
+    {"add", "ar", "as", "ass", "aws", "bar", "bas", "bee", "boo", "book", "bos", "boss", "box",
+     "bus", "car", "cas", "class", "dad", "des", "dr", "er", "fax", "fee", "few", "fix", "foto",
+     "fox", "gas", "good", "gps", "has", "her", "his", "hoo", "how", "hr", "ios", "ir", "is",
+     "kee", "koo", "law", "les", "line", "look", "los", "low", "mar", "mas", "max", "mee", "mes",
+     "mess", "miss", "mix", "moo", "mos", "moto", "mr", "mrs", "ms", "new", "nos", "now", "odd",
+     "off", "or", "oto", "ox", "pas", "pass", "per", "pos", "raw", "res", "row", "rx", "saw",
+     "see", "sex", "sir", "six", "soo", "sos", "sr", "tax", "taxi", "tee", "tes", "this", "too",
+     "tow", "tx", "us", "var", "vs", "was", "wow", "yes", "zoo"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

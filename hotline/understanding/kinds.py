@@ -21,8 +21,9 @@ _CLAUSE_ENDS = frozenset(",.;!?\n")
 _ASKING = frozenset({"khong", "chua", "sao", "hay"})
 _ASIDE = frozenset({"a", "nhi", "vay", "ha", "anh", "chi", "moi", "ban", "cac", "the", "ta", "da"})
 _AGENTS = frozenset(
-    "chu sep shacho tencho hancho leader senpai cai moi nghiep quan giam doc truong cong xi".split()
-)
+    {"chu", "sep", "shacho", "tencho", "hancho", "leader", "senpai", "cai", "moi", "nghiep", "quan",
+     "giam", "doc", "truong", "cong", "xi"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ def find(text: Text, found: Found, concrete: bool) -> Reading:
     """The kind of a message. `concrete`: it names a station, a day or a number of people."""
     signs = _sort(text, found)
     case = concrete or _has_person(found)
+    if signs.has("spam") and not _tells(signs, found) and not signs.has("question"):
+        return Reading("other", tuple(signs.told["spam"]))
     if not case and signs.has("question"):
         return Reading("question", tuple(signs.told["question"]))
     if signs.has("spam") and not _tells(signs, found):
@@ -68,7 +71,17 @@ def _first(text: Text, found: Found, signs: _Signs) -> Reading:
             return Reading(kind, tuple(hits[kind]), kind == "missing" and _only_supposed(signs))
     if signs.has("question") and not signs.has("help", "suicidal"):
         return Reading("question", tuple(signs.told["question"]))
+    if _has_person(found) and not signs.has("help", "suicidal", "thanks", "spam", "resolved"):
+        return _faint(signs)
     return Reading("other", tuple(signs.told.get("help", ())))
+
+
+def _faint(signs: _Signs) -> Reading:
+    """No full sign: a single word of the field decides, in a message that speaks of somebody."""
+    for kind in ORDER:
+        if hits := signs.told.get(f"{kind}_faint"):
+            return Reading(kind, tuple(hits))
+    return Reading("other")
 
 
 def _by_kind(text: Text, found: Found, signs: _Signs) -> Mapping[Kind, list[Hit]]:
@@ -106,13 +119,13 @@ def _violence(text: Text, found: Found, signs: _Signs) -> tuple[list[Hit], list[
     abuse, injury = signs.told.get("abuse", []), signs.told.get("injury", [])
     if not assault:
         return abuse, injury
-    if any(_by_somebody_known(text, hit) for hit in assault):
+    if abuse or any(_by_somebody_known(text, hit) for hit in assault):
         return [*assault, *abuse], []
     return abuse, [*assault, *injury]
 
 
 def _by_somebody_known(text: Text, hit: Hit) -> bool:
-    around = text.plain[max(0, hit.start - 8) : hit.end + 5]
+    around = text.plain[max(0, hit.start - 14) : hit.end + 5]
     if not _AGENTS.isdisjoint(around):
         return True
     return _partner_strikes(text, hit)
@@ -121,7 +134,11 @@ def _by_somebody_known(text: Text, hit: Hit) -> bool:
 def _partner_strikes(text: Text, hit: Hit) -> bool:
     """ "bị chồng đánh", "chồng em say rượu đánh em"; not "chồng em bị đánh"."""
     words = text.plain[max(0, hit.start - 6) : hit.end]
-    partner = [i for i, w in enumerate(words) if w in ("chong", "vo", "yeu", "xa")]
+    partner = [
+        i
+        for i, w in enumerate(words)
+        if w in ("chong", "vo", "yeu", "xa") or (w in ("trai", "gai") and words[i - 1] == "ban")
+    ]
     if not partner:
         return False
     after = words[partner[-1] + 1 :]
@@ -142,6 +159,8 @@ def _sort(text: Text, found: Found) -> _Signs:
 def _doubted(text: Text, hit: Hit, hedges: list[Hit]) -> bool:
     if any(h.end <= hit.start <= h.end + 1 and _hedges(text, h, hit) for h in hedges):
         return True
+    if any(_fears(text, h, hit) for h in hedges):
+        return True
     return _is_generic(text, hit)
 
 
@@ -157,6 +176,22 @@ def _hedges(text: Text, hedge: Hit, hit: Hit) -> bool:
     return word != "so" or hit.start == hedge.end
 
 
+_FEARS = frozenset({"so", "lo", "nghi", "hay la", "so la", "lo la", "e rang", "khong biet", "lieu"})
+
+
+def _fears(text: Text, hedge: Hit, hit: Hit) -> bool:
+    """ "sợ anh ấy bị bắt": a fear, and up to four words of the person between."""
+    words = " ".join(text.plain[hedge.start : hedge.end])
+    between = text.plain[hedge.end : hit.start]
+    if words not in _FEARS or not 0 < len(between) <= 4 or hedge.end > hit.start:
+        return False
+    if not _CLAUSE_ENDS.isdisjoint(between):
+        return False
+    if words == "khong biet":
+        return _asks_after(text, hit.end)
+    return words != "so" or text.marked[hedge.start] != "so"
+
+
 def _asks_after(text: Text, end: int) -> bool:
     for index in range(end, min(end + 5, len(text))):
         word = text.plain[index]
@@ -165,8 +200,10 @@ def _asks_after(text: Text, end: int) -> bool:
         if word in _ASKING and (
             index + 1 >= len(text)
             or text.plain[index + 1] in _CLAUSE_ENDS | _ASIDE
-            or word == "khong"
-            and text.plain[index + 1] in ("ma", "nua", "roi", "biet", "em", "cho", "mong")
+            or (
+                word == "khong"
+                and text.plain[index + 1] in ("ma", "nua", "roi", "biet", "em", "cho", "mong")
+            )
         ):
             return True
     return False

@@ -1,13 +1,14 @@
-"""The names of the people sought or affected, as typed; never the writer's, never an account's.
+"""The names of the people sought or affected, as typed; never the writer's or an account's.
 
-A name is found after "tên (là)", after a relative ("em gái tôi Phạm Thị Lan"), after a title ("thằng
-Đạt"), or where a surname and more stand in large letters.
+A name is found after "tên (là)", after a relative ("em gái tôi Phạm Thị Lan"), after a title (as
+"thằng Đạt"), or where a surname and more stand in large letters.
 """
 
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from hotline.understanding.hometowns import names_place
 from hotline.understanding.letters import fold, lower_each, tone_last
 from hotline.understanding.model import Name, Span
 from hotline.understanding.people import Person
@@ -19,10 +20,7 @@ SURNAMES = frozenset(_DATA["surnames"])
 GIVEN = frozenset(_DATA["given"])
 _ORDINARY = frozenset(_DATA["ordinary"])
 _KNOWN = SURNAMES | GIVEN
-_COMMON_SURNAMES = frozenset(
-    "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly trinh dinh luong truong "
-    "doan dao cao phung ta quach tong luu vuong trieu nghiem nong quan ha mai lam thai chu to".split()
-)
+_COMMON_SURNAMES = frozenset(_DATA["common"])
 _STOP: dict[str, frozenset[str]] = {}
 for _word in _DATA["words"]["stop"]:
     _STOP[fold(_word)] = _STOP.get(fold(_word), frozenset()) | {tone_last(_word)}
@@ -47,6 +45,9 @@ def find(text: Text, people: Sequence[Person], taken: Iterable[Span]) -> tuple[N
     own: list[_Found] = []
     index = 0
     while index < len(text):
+        if not _may_begin(text, index):
+            index += 1
+            continue
         start, is_own = _begins(text, index, people, writer)
         name = _extent(text, start, index, blocked) if start is not None else None
         if name is None:
@@ -56,6 +57,14 @@ def find(text: Text, people: Sequence[Person], taken: Iterable[Span]) -> tuple[N
         index = name.end
         index = _more(text, index, blocked, own if is_own else found)
     return _distinct(text, found, own)
+
+
+def _may_begin(text: Text, index: int) -> bool:
+    """A cheap look first: most words are neither a cue nor next to a name."""
+    if text.plain[index] in ("ten", "la") or text.capital[index]:
+        return True
+    following = index + 1
+    return following < len(text) and (text.capital[following] or text.plain[following] in _KNOWN)
 
 
 def _more(text: Text, index: int, blocked: frozenset[int], into: list[_Found]) -> int:
@@ -88,13 +97,13 @@ def _begins(
     """Where a name may begin at a word, and whether it would be the writer's own."""
     word = text.plain[index]
     if word == "ten" and _is_name_word(text, index):
-        return _after_cue(text, index + 1), _is_writer(text, index, writer)
+        return _after_cue(text, index + 1), _is_writer(text, index, people, writer)
     if word == "la" and text.marked[index] in ("la", tone_last("là")):
         if _named_by_la(text, index, people):
-            return index + 1, _is_writer(text, index, writer)
+            return index + 1, _is_writer(text, index, people, writer)
         return None, False
     if _large(text, index) and _full_name(text, index):
-        return index, _introduces_writer(text, index, writer)
+        return index, _introduces_writer(text, index, people, writer)
     return _after_title(text, index, people), False
 
 
@@ -114,8 +123,8 @@ def _after_cue(text: Text, index: int) -> int:
 
 
 _SUBJECTS = frozenset(
-    {"no", "chau", "em", "anh", "chi", "co", "ay", "han", "ban", "con", "chong", "vo", "trai", "gai",
-     "toi", "minh", "cua", "bo", "me", "ho", "va"}
+    {"no", "chau", "em", "anh", "chi", "co", "ay", "han", "ban", "con", "chong", "vo", "trai",
+     "toi", "minh", "cua", "bo", "me", "ho", "va", "gai"}
 )  # fmt: skip
 
 
@@ -142,12 +151,15 @@ def _named_by_la(text: Text, index: int, people: Sequence[Person]) -> bool:
 
 def _full_name(text: Text, index: int) -> bool:
     """A surname and at least one more name, all in large letters."""
+    if _has_middle_name(text, index):
+        return True
     return (
         text.word(index) in _COMMON_SURNAMES
         and _large(text, index + 1)
         and text.word(index + 1) in _KNOWN
         and not _large_run_too_long(text, index)
         and not _is_place_like(text, index)
+        and not names_place(text, index)
     )
 
 
@@ -172,7 +184,11 @@ def _is_place_like(text: Text, index: int) -> bool:
 def _after_title(text: Text, index: int, people: Sequence[Person]) -> int | None:
     """ "thằng Đạt", "em gái tôi Lan", "2 chị em Thảo với Linh"."""
     start = index + 1
-    if start >= len(text) or text.word(start) not in _KNOWN or _stops(text, start):
+    if start >= len(text) or names_place(text, start):
+        return None
+    if (text.word(start) not in _KNOWN and not _has_middle_name(text, start)) or (
+        _stops(text, start) and not _has_middle_name(text, start)
+    ):
         return None
     ends_person = any(p.end == start and p.label != "self" for p in people)
     if not ends_person and text.word(index) not in _TITLES:
@@ -180,6 +196,13 @@ def _after_title(text: Text, index: int, people: Sequence[Person]) -> int | None
     if _large(text, start) and not (_large(text, index) and index > 0):
         return start if _not_a_word(text, start) else None
     return start if _lower_name(text, index, start) else None
+
+
+def _has_middle_name(text: Text, start: int) -> bool:
+    """ "Ngụy Văn Thành": whatever the surname, Văn and Thị stand in names only."""
+    return (
+        _large(text, start) and _large(text, start + 1) and text.word(start + 1) in ("van", "thi")
+    )
 
 
 def _not_a_word(text: Text, start: int) -> bool:
@@ -209,57 +232,46 @@ _EVENT_STARTS = frozenset(
 
 def _writer_pronouns(text: Text, people: Sequence[Person]) -> frozenset[str]:
     """The words the writer uses for themselves: whose brother is spoken of, who greets."""
+    greeters = _greeters(text)
+    owners = {text.word(p.end - 1) for p in people if p.label in _OWNED and p.end - p.start > 1}
+    found = (owners & _PRONOUNS) | greeters
+    if found & _ALWAYS_WRITER:
+        return frozenset(greeters | _ALWAYS_WRITER)
+    tied = any(p.label in ("kin", "kin_two") for p in people)
+    return frozenset(found if tied else found | {"em"})
+
+
+_OWNED = frozenset({"kin", "kin_two", "group"})
+
+
+def _greeters(text: Text) -> frozenset[str]:
     found: set[str] = set()
-    for person in people:
-        last = text.word(person.end - 1)
-        if person.label in ("kin", "kin_two") and person.end - person.start > 1:
-            if last in _PRONOUNS and text.word(person.end - 2) not in ("con", "dua"):
-                found.add(last)
-        elif person.label == "group":
-            found.add(last)
-    found.update(_greeters(text))
-    return frozenset(found or {"em"} if not any(p.label == "kin" for p in people) else found)
-
-
-def _greeters(text: Text) -> set[str]:
-    greeted: set[str] = set()
     for index, word in enumerate(text.plain):
-        if word in _PRONOUNS and text.word(index + 1) in ("chao", "xin", "cam", "cam"):
-            greeted.add(word)
-        if word in ("giup", "cuu", "goi", "bao") and text.word(index + 1) in _PRONOUNS:
-            greeted.add(text.word(index + 1))
-    return greeted
+        following = text.word(index + 1)
+        if word in _PRONOUNS and following in ("chao", "xin", "cam"):
+            found.add(word)
+        if word in ("giup", "cuu") and following in _PRONOUNS:
+            found.add(following)
+    return frozenset(found)
 
 
-def _is_writer(text: Text, index: int, writer: frozenset[str]) -> bool:
+def _is_writer(text: Text, index: int, people: Sequence[Person], writer: frozenset[str]) -> bool:
     """Whether "X tên …" or "X là …" speaks of the writer: X is a bare pronoun of theirs."""
     at = index - 1
     while text.word(at) in ("la", "ten", "ho", "thi"):
         at -= 1
-    pronoun = text.word(at)
-    if pronoun not in _PRONOUNS:
-        return False
-    if pronoun in _ALWAYS_WRITER:
-        return _stands_alone(text, at)
-    return pronoun in writer and _stands_alone(text, at)
+    return text.word(at) in writer | _ALWAYS_WRITER and _stands_alone(at, people)
 
 
-_HEADS = frozenset(
-    {"em", "chong", "vo", "trai", "gai", "anh", "chi", "bo", "me", "ban", "ho", "con", "ba", "chau",
-     "cua", "nha", "bac", "chu", "co", "di", "yeu", "hai", "ut", "ruot", "re", "dau", "cau", "ong",
-     "ma", "cha", "phong", "quen", "thang", "be", "tu", "nam", "sau", "xa", "noi", "ngoai", "cung",
-     "sap", "cuoi", "than", "hang", "xom", "huong", "nghiep", "ca"}
-)  # fmt: skip
-
-
-def _stands_alone(text: Text, at: int) -> bool:
+def _stands_alone(at: int, people: Sequence[Person]) -> bool:
     """ "em" is the writer, "chồng em" is not."""
-    return text.word(at - 1) not in _HEADS
+    return not any(p.start < at < p.end and p.label in ("kin", "kin_two") for p in people)
 
 
-def _introduces_writer(text: Text, index: int, writer: frozenset[str]) -> bool:
-    before = text.word(index - 1)
-    return before in _ALWAYS_WRITER | writer and _stands_alone(text, index - 1)
+def _introduces_writer(
+    text: Text, index: int, people: Sequence[Person], writer: frozenset[str]
+) -> bool:
+    return text.word(index - 1) in _ALWAYS_WRITER | writer and _stands_alone(index - 1, people)
 
 
 def _blocked_words(text: Text, taken: Iterable[Span]) -> frozenset[int]:

@@ -11,6 +11,8 @@ _BY_PLAIN: dict[str, list[tuple[str, int]]] = {}
 for _word, _value in _SPELLED.items():
     _BY_PLAIN.setdefault(fold(_word), []).append((tone_last(_word), _value))
 
+NUMBER_WORDS = frozenset(_BY_PLAIN)
+
 
 def digit_word(text: Text, index: int) -> int | None:
     """The value of one number word, 1 to 10, or None; a word with other marks is another word."""
@@ -19,9 +21,18 @@ def digit_word(text: Text, index: int) -> int | None:
         return None
     typed = text.marked[index]
     for marked, value in known:
-        if typed == marked or (typed == text.plain[index] and not text.accented):
+        if typed == marked or (typed == text.plain[index] and _may_be(text, index)):
             return value
     return None
+
+
+def _may_be(text: Text, index: int) -> bool:
+    """Without marks "tu" is mostly "từ" and "nam" a name; after "thứ" or "mươi" they count."""
+    if text.accented:
+        return False
+    if text.plain[index] in ("tu", "nam", "sau", "bay"):
+        return text.word(index - 1) in ("thu", "muoi", "thang", "mung", "mong", "luc")
+    return True
 
 
 def number(text: Text, index: int) -> tuple[int, int] | None:

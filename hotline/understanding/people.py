@@ -1,4 +1,4 @@
-"""Who the message speaks of: the person affected, the writer's tie to them, and how many they are."""
+"""Who the message speaks of, and which of them the event happened to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,36 +30,58 @@ class Person:
 def mentions(text: Text, found: Found) -> tuple[Person, ...]:
     """The people mentioned, in order, without those only written to."""
     hits = [h for h in found["persons"] if h.label in _KNOWN and not _is_contact(text, h)]
-    hidden = [h for h in found["persons"] if h.label == "address" or h.label.endswith("_not")]
-    return tuple(_person(text, h) for h in hits if not any(_inside(h, a) for a in hidden))
+    hidden = [h for h in found["persons"] if h.label in ("address", "exist_not")]
+    lulled = [h for h in found["times"] if h.end - h.start > 1 and "_" in h.label]
+    strangers = {(h.start, h.end) for h in hits if h.label == "exist"}
+    return tuple(
+        _person(text, h, lulled)
+        for h in hits
+        if not any(_hides(a, h) for a in hidden) and not _is_stranger(text, h, strangers)
+    )
 
 
 _KNOWN = frozenset({"kin", "kin_two", "self", "self_two", "group", "third", "exist", "vague"})
 
 
-def _inside(hit: Hit, other: Hit) -> bool:
-    return other.start <= hit.start and hit.end <= other.end
+def _hides(other: Hit, hit: Hit) -> bool:
+    inside = other.start <= hit.start < other.end
+    return inside and (other.label == "address" or hit.label in ("exist", "self"))
 
 
-def _person(text: Text, hit: Hit) -> Person:
+def _is_stranger(text: Text, hit: Hit, strangers: set[tuple[int, int]]) -> bool:
+    """ "co ban" without marks is "có bạn" before "cô bạn"; "1 bạn gái" is a girl."""
+    if hit.label != "kin":
+        return False
+    if (hit.start, hit.end) in strangers:
+        return True
+    friend = text.plain[hit.start : hit.end] in (("ban", "gai"), ("ban", "trai"))
+    return friend and (text.word(hit.start - 1).isdigit() or text.word(hit.start - 1) in _ONE)
+
+
+_ONE = frozenset({"mot", "co", "thay", "may"})
+
+
+def _person(text: Text, hit: Hit, times: Sequence[Hit]) -> Person:
     label = hit.label
-    if label == "self" and _is_sibling(text, hit):
-        label = "kin"
+    if label == "kin" and any(t.start == hit.end - 1 for t in times):
+        # "danh em toi qua" without marks is "đánh em tối qua", not "em tôi".
+        label = "self" if text.plain[hit.start : hit.end - 1] == ("em",) else "kin"
+    if label == "kin" and text.plain[hit.start : hit.end] in _SIBLINGS:
+        label = "kin" if _is_sibling(text, hit) else "exist"
     return Person(hit.start, hit.end, label, 2 if label.endswith("_two") else None)
 
 
 def _is_sibling(text: Text, hit: Hit) -> bool:
     """ "chị em muốn xin về": the writer's sister, when nobody is counted or called."""
-    before, two = text.word(hit.start - 1), text.word(hit.start - 2)
-    if text.word(hit.start) != "em" or before not in ("chi", "anh"):
-        return False
-    if two.isdigit() or two in _COUNTERS or text.word(hit.start - 2) in ("cac", "moi", "mong"):
+    before = text.word(hit.start - 1)
+    if before.isdigit() or before in _COUNTERS:
         return False
     return text.word(hit.end) not in ("oi", "nao", "giup", "cho", "minh", "viet", "chi", "xa")
 
 
+_SIBLINGS = frozenset({("anh", "em"), ("chi", "em")})
 _COUNTERS = frozenset(
-    {"may", "hai", "ba", "bon", "nam", "sau", "cac", "nhieu", "nhung", "vai", "nhom"}
+    {"mong", "moi", "may", "hai", "ba", "bon", "nam", "sau", "cac", "nhieu", "nhung", "vai", "nhom"}
 )
 
 

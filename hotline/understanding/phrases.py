@@ -1,9 +1,10 @@
 """Finds the phrases of all tables in one walk over the words of a message.
 
 A phrase is written with its marks. A word typed without marks agrees with it; a word typed with
-marks agrees only when they are the same. "…" in a phrase stands for up to four other words of the
-same sentence. Of two hits in one table the longer one hides what lies inside it, so a longer
-phrase under another label is how an exception is written.
+marks agrees only when they are the same, or when it is none of our words at all (a slip of the
+keyboard). A phrase that begins with "=" must be typed with its marks. "…" in a phrase stands for
+up to four other words of the same sentence. Of two hits in one table the longer one hides what
+lies inside it, so a longer phrase under another label is how an exception is written.
 """
 
 from collections.abc import Iterable, Sequence
@@ -31,7 +32,7 @@ class Hit:
 @dataclass(slots=True)
 class _Node:
     children: dict[str, "_Node"] = field(default_factory=dict)
-    leaves: list[tuple[tuple[str, ...], Entry]] = field(default_factory=list)
+    leaves: list[tuple[tuple[str, ...], Entry, bool]] = field(default_factory=list)
     gap: "_Node | None" = None
 
 
@@ -43,19 +44,22 @@ class Phrases:
 
     def __init__(self, all_entries: Iterable[Entry]) -> None:
         self.root = _Node()
+        self.words: set[str] = set()
         for entry in all_entries:
             self._add(entry)
 
     def _add(self, entry: Entry) -> None:
         node, marks = self.root, []
-        for plain, marked in spell(entry.phrase):
+        exact = entry.phrase.startswith("=")
+        for plain, marked in spell(entry.phrase.removeprefix("=")):
             if plain == GAP:
                 node.gap = node.gap or _Node()
                 node = node.gap
             else:
                 node = node.children.setdefault(plain, _Node())
                 marks.append(marked)
-        node.leaves.append((tuple(marks), entry))
+        node.leaves.append((tuple(marks), entry, exact))
+        self.words.update(marks)
 
     def find(self, text: Text) -> Found:
         """The hits of every table, in the order of the text, without those hidden by longer."""
@@ -71,8 +75,8 @@ class Phrases:
 def _walk(
     text: Text, node: _Node, start: int, at: int, path: tuple[int, ...], raw: dict[str, list[Hit]]
 ) -> None:
-    for marks, entry in node.leaves:
-        if _agrees(text, path, marks):
+    for marks, entry, exact in node.leaves:
+        if _agrees(text, path, marks, exact):
             raw[entry.table].append(Hit(start, at, entry.label, entry.weight))
     if node.children and at < len(text.plain):
         following = node.children.get(text.plain[at])
@@ -94,18 +98,19 @@ def _leap(
             return
 
 
-def _agrees(text: Text, path: Sequence[int], marks: Sequence[str]) -> bool:
-    alone = len(path) == 1
+def _agrees(text: Text, path: Sequence[int], marks: Sequence[str], exact: bool) -> bool:
+    strict = exact or (len(path) == 1 and text.accented)
     for index, mark in zip(path, marks, strict=True):
         typed = text.marked[index]
         if typed == mark:
             continue
-        if typed != text.plain[index] or (alone and text.accented):
+        if strict or (typed != text.plain[index] and (typed in PHRASES.words or len(typed) < 4)):
             return False
     return True
 
 
 def _visible(hits: list[Hit]) -> tuple[Hit, ...]:
+    """Without what lies inside a longer hit, or stands beside an exception of the same words."""
     if len(hits) < 2:
         return tuple(hits)
     hits.sort(key=_reach)
@@ -115,9 +120,21 @@ def _visible(hits: list[Hit]) -> tuple[Hit, ...]:
         if hit.end > furthest:
             kept.append(hit)
             furthest = hit.end
-        elif kept and (hit.start, hit.end) == (kept[-1].start, kept[-1].end):
-            kept.append(hit)
+        elif (hit.start, hit.end) == (kept[-1].start, kept[-1].end):
+            _add_twin(kept, hit)
     return tuple(kept)
+
+
+def _add_twin(kept: list[Hit], hit: Hit) -> None:
+    """An exception of the same words takes its own label away and leaves the others."""
+    twins = [h for h in kept if (h.start, h.end) == (hit.start, hit.end)]
+    labels = {h.label for h in twins}
+    if f"{hit.label}_not" in labels:
+        return
+    base = hit.label.removesuffix("_not")
+    if base != hit.label and base in labels:
+        kept[:] = [h for h in kept if h not in twins or h.label != base]
+    kept.append(hit)
 
 
 def _reach(hit: Hit) -> tuple[int, int]:

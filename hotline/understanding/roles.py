@@ -43,7 +43,7 @@ def _in_need(reading: Reading, subject: Person | None) -> Role:
 def _outside(found: Found, subject: Person | None, reading: Reading) -> Role:
     if reading.kind not in _EVENTS:
         return "self" if reading.kind in _OWN_CASES else "unknown"
-    if _has(found, "hearsay"):
+    if _is_hearsay(found, reading) or _has(found, "notice"):
         return "unknown"
     if _has(found, "saw"):
         return "witness"
@@ -52,6 +52,12 @@ def _outside(found: Found, subject: Person | None, reading: Reading) -> Role:
     if reading.kind == "abuse" and subject.label == "exist":
         return "witness"
     return "unknown" if subject.label == "named" else "witness"
+
+
+def _is_hearsay(found: Found, reading: Reading) -> bool:
+    """What was heard is the event itself, not a detail told after it."""
+    first = min((hit.start for hit in reading.signs), default=0)
+    return any(hit.label == "hearsay" and hit.start <= first for hit in found["persons"])
 
 
 def _has(found: Found, label: str) -> bool:

@@ -20,11 +20,10 @@ class BadTable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """What a short form stands for: words (plain, marked), when, and as which typed forms."""
+    """What a short form stands for: words (plain, marked), and when."""
 
     words: tuple[tuple[str, str], ...]
     when: Condition
-    typed: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +61,7 @@ def _aliases() -> dict[str, Alias]:
 
 
 def _alias(typed: str, words: str, when: Any) -> dict[str, Alias]:
-    exact = frozenset() if typed.isascii() else frozenset({typed})
-    return {fold(typed): Alias(spell(words), when, exact)}
+    return {typed: Alias(spell(words), when)}
 
 
 ALIASES: Mapping[str, Alias] = _aliases()

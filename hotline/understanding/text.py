@@ -35,10 +35,14 @@ class Clean:
 
     def span(self, start: int, end: int) -> Span:
         """The characters of the original behind `[start, end)` of `string`."""
-        last = end
-        while 0 < last < len(self.string) and self.at[last] == self.at[end - 1]:
+        return Span(self.at[start], self.end(end))
+
+    def end(self, index: int) -> int:
+        """Where the character before `index` ends in the original; one may have become several."""
+        last = index
+        while last < len(self.string) and self.at[last] == self.at[index - 1]:
             last += 1
-        return Span(self.at[start], self.at[last])
+        return self.at[last]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +143,14 @@ class _Builder:
         self.plain.append(plain)
         self.marked.append(marked)
         self.starts.append(self.source.at[start])
-        self.ends.append(self.source.at[end])
+        self.ends.append(self.source.end(end))
         self.capital.append(self.source.string[start].isupper())
 
     def add_letters(self, start: int, end: int, telex: bool) -> None:
         plain = self.folded[start:end]
         marked = self.lower[start:end]
-        alias = ALIASES.get(plain)
-        if alias is not None and self._add_alias(alias, marked, start, end):
+        alias = ALIASES.get(marked)
+        if alias is not None and self._add_alias(alias, start, end):
             return
         if plain != marked:
             self.accents += 1
@@ -155,15 +159,13 @@ class _Builder:
             plain, marked = fold(decoded), tone_last(decoded)
         self.add(plain, marked, start, end)
 
-    def _add_alias(self, alias: Alias, marked: str, start: int, end: int) -> bool:
+    def _add_alias(self, alias: Alias, start: int, end: int) -> bool:
         after_number = bool(self.plain) and self.plain[-1].isdigit() and self._touches(start)
         if alias.when == "after_number" and not (self.plain and self.plain[-1].isdigit()):
             return False
         if alias.when == "not_after_number" and after_number:
             return False
         if alias.when == "not_before_number" and self._number_follows(end):
-            return False
-        if alias.typed and marked not in alias.typed:
             return False
         for plain, word in alias.words:
             self.add(plain, word, start, end)

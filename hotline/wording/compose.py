@@ -76,7 +76,10 @@ class Wording:
             for key in self.catalogue.labels(line.name)
         ]
         doubts = self._stations(pen, line.gaps.get("codes"), bare)
-        return [fill(pen, pen.template(line.name), gaps), *labels, *doubts]
+        template = pen.template(line.name)
+        if "{what}" in template and not gaps["what"]:
+            return []
+        return [fill(pen, template, gaps), *labels, *doubts]
 
     def _stations(self, pen: Pen, codes: JsonValue, bare: bool) -> list[Pieces]:
         if not isinstance(codes, list):

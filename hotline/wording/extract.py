@@ -10,6 +10,7 @@ from hotline.conversation.flow import Text
 from hotline.conversation.session import Locale
 from hotline.wording.catalogue import by_context, entries
 
+ONE_LINE = 10_000  # so that a changed word is one changed line
 HEADER = """\
 # What callers read and hear. msgid is the Vietnamese sentence of the flow file, msgctxt its name;
 # `:spoken` is what a voice says. Renewed by `python tools/extract_prompts.py`, filled in by people.
@@ -32,7 +33,7 @@ def renewed(texts: Mapping[str, Text], po: bytes, locale: Locale) -> bytes:
     for context, sentence in entries(texts).items():
         _carry(catalog, context, sentence, old.get(context))
     out = BytesIO()
-    write_po(out, catalog, width=None, omit_header=True, include_previous=True)
+    write_po(out, catalog, width=ONE_LINE, omit_header=True, include_previous=True)
     return HEADER.format(locale=locale).encode() + out.getvalue()
 
 
@@ -41,7 +42,6 @@ def _carry(catalog: Catalog, context: str, sentence: str, old: Message | None) -
     catalog.add(
         sentence,
         old.string if old else "",
-        locations=[(f"prompts/{context.partition('.')[0]}.toml", None)],
         flags=[*(("fuzzy",) if changed or (old and old.fuzzy) else ())],
         previous_id=old.id if old and changed else (),
         user_comments=old.user_comments if old else (),

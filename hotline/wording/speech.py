@@ -29,7 +29,7 @@ NAMED: Mapping[Locale, Mapping[str, str]] = {
 }
 GROUP = 4
 
-_NUMBER = re.compile(r"(?<![\d:./])\+?\d[\d-]*\d(?![\d:./]\d)")
+_NUMBER = re.compile(r"(?<![\d:./-])\+?\d[\d-]*\d(?![\d-]|[:./]\d)")
 
 
 def aloud(text: str, locale: Locale) -> str:

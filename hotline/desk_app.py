@@ -1,0 +1,33 @@
+"""The operators' side: an application that Granian serves, `hotline.desk_app:application`."""
+
+from flask import Flask
+
+from hotline import wiring
+from hotline.desk.app import create_desk
+from hotline.logs import stderr_log
+from hotline.process import die_with_parent, leave_no_core, say_why
+from hotline.settings import Settings
+
+
+def application() -> Flask:
+    """The application of a desk process, from its environment. Ends the process, saying why."""
+    return say_why(_application)
+
+
+def _application() -> Flask:
+    die_with_parent()
+    leave_no_core()
+    settings = Settings.from_env(wiring.environment(), "desk")
+    settings.need("secret_key", "durable_redis_url")
+    stderr_log("desk")("started")
+    book = wiring.database(settings)
+    return create_desk(
+        book.casebook,
+        book.operators,
+        wiring.figures(settings),
+        wiring.japan_now,
+        settings.secret_key,
+        sessions=book.sessions,
+        audit=book.audit,
+        https=settings.desk_https == "yes",
+    )

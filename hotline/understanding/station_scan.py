@@ -1,0 +1,264 @@
+"""Where in a text stations and areas may be named: words to segments, segments to items.
+
+Rule 1: the work grows with the number of words only: a window is at most ten words and 26 letters,
+and a text gets at most `TRIES` searches for misspelt names. Rule 2: nothing is decided here.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from hotline.understanding import station_words as around
+from hotline.understanding.spelling import Token, ear, fine, tokens
+from hotline.understanding.station_index import Rows, as_heard, better_known, index, near, own
+from hotline.understanding.station_words import Area, Role
+
+TRIES = 6
+_WIDEST = 10
+_LETTERS = 26
+_SYLLABLE = re.compile(
+    r"(?:ngh|nh|ng|kh|gh|gi|ph|th|tr|ch|qu|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Words `[start, end)` that may hold names, and the word with a role right before them.
+
+    `anchored`: "ga" or the like stands before or "eki" after; `taken_back`: "không phải" before;
+    `correction`: how many "à nhầm" stand before it.
+    """
+
+    start: int
+    end: int
+    lead: Role | None
+    lead_word: str
+    anchored: bool
+    taken_back: bool
+    correction: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A name found in words `[start, end)`: the stations, areas and line it may be, with a score."""
+
+    start: int
+    end: int
+    score: float
+    segment: Segment
+    rows: Rows = ()
+    areas: tuple[Area, ...] = ()
+    line: str = ""
+    cost: float = 0.0
+    rivals: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A text taken apart."""
+
+    words: Sequence[Token]
+    segments: Sequence[Segment]
+
+
+def is_syllable(letters: str) -> bool:
+    """Whether letters could be one Vietnamese syllable."""
+    return _SYLLABLE.fullmatch(letters) is not None
+
+
+def take_apart(text: str) -> Scan:
+    """The words of a text and the stretches of it in which a name may stand."""
+    words = [_lettered(token) for token in tokens(text)]
+    return Scan(words, tuple(_segments(words)))
+
+
+def _lettered(token: Token) -> Token:
+    """VNI residue: digits inside a word are marks (u7e6no6)."""
+    if token.plain.isalpha() or token.plain.isdigit() or token.word in ("t1", "t2", "t3"):
+        return token
+    return replace(token, plain="".join(c for c in token.plain if "a" <= c <= "z"))
+
+
+@dataclass(slots=True)
+class _Lead:
+    """What the words passed so far say about the next name."""
+
+    role: Role | None = None
+    word: str = ""
+    negated: bool = False
+    corrections: int = 0
+
+    def pass_word(self, role: Role, word: str) -> None:
+        if role == "mistake":
+            self.corrections += 1
+        if role == "not_this":
+            self.negated = True
+            return
+        if self.role == "before" and word in around.bridge():
+            return
+        self.role, self.word = role, word
+
+
+def _segments(words: Sequence[Token]) -> Iterator[Segment]:
+    lead, start = _Lead(), -1
+    for number, token in enumerate(words):
+        role = "noise" if token.plain.isdigit() else around.role(token)
+        joined = token.gap == "-" or (number + 1 < len(words) and words[number + 1].gap == "-")
+        part = role is None or role == "soft" or (joined and role in ("noise", "area", "before"))
+        part = part or (start >= 0 and token.plain == "ga" and _is_beat(words, start, number, lead))
+        if start >= 0 and (not part or token.gap == ","):
+            yield _close(words, start, number, lead)
+            lead.role, lead.word, lead.negated, start = None, "", False, -1
+        if token.gap == "," and part and lead.role != "before":
+            lead.role, lead.word = None, ""
+        if part and start < 0:
+            start = number
+        elif not part and not (token.plain.isdigit() and lead.role == "before"):
+            stops = number + 1 == len(words) or words[number + 1].gap == ","
+            lead.pass_word("mistake" if role == "not_this" and stops else role or "noise", token.word)
+    if start >= 0:
+        yield _close(words, start, len(words), lead)
+
+
+def _is_beat(words: Sequence[Token], start: int, number: int, lead: _Lead) -> bool:
+    """Whether this "ga" is a part of a name cut into beats: "ca ke ga oa", "ga chu ru ga"."""
+    before = words[start:number]
+    if words[number].gap == "," or not all(around.is_mora(word.plain) for word in before):
+        return False
+    if lead.role == "before":
+        return True
+    ends = number + 1 == len(words) or words[number + 1].gap == ","
+    follows = ends or around.is_mora(words[number + 1].plain)
+    return follows and any(around.role(word) is None for word in before)
+
+
+def _close(words: Sequence[Token], start: int, end: int, lead: _Lead) -> Segment:
+    follow = around.role(words[end]) if end < len(words) and words[end].gap != "," else None
+    role = lead.role
+    if follow == "line" and role != "before" and words[end].word in ("line", "sen"):
+        role = "line"
+    if follow == "airport" or (start and around.role(words[start - 1]) == "gas"):
+        role = "airport"
+    anchored = role == "before" or (follow == "after" and role != "airport")
+    return Segment(start, end, role, lead.word, anchored, lead.negated, lead.corrections)
+
+
+def letters_of(words: Sequence[Token]) -> str:
+    return "".join(token.plain for token in words)
+
+
+def without_ending(letters: str) -> str:
+    """Without "eki" or "station" written together with the name."""
+    for ending in ("eki", "station"):
+        if len(letters) > len(ending) + 3 and letters.endswith(ending):
+            return letters.removesuffix(ending)
+    return letters
+
+
+def items(scan: Scan, segment: Segment) -> list[Item]:
+    """Names in one segment that are spelled right by one of the foldings, left to right, longest
+    first, without overlap."""
+    found: list[Item] = []
+    start = segment.start
+    while start < segment.end:
+        item = _longest(scan, segment, start)
+        if item is None:
+            start += 1
+        else:
+            found.append(item)
+            start = item.end
+    return found
+
+
+def whole(scan: Scan) -> Item | None:
+    """The whole text as one name, for words of which every one is also a word of its own."""
+    last = len(scan.words)
+    if not 2 < last <= _WIDEST or not all(around.is_mora(word.plain) for word in scan.words):
+        return None
+    return _look_up(scan, Segment(0, last, None, "", False, False, 0), 0, last)
+
+
+def _longest(scan: Scan, segment: Segment, start: int) -> Item | None:
+    size, end = 0, start
+    while end < segment.end and end - start < _WIDEST and size <= _LETTERS:
+        size += len(scan.words[end].plain)
+        end += 1
+    for stop in range(end, start, -1):
+        item = _look_up(scan, segment, start, stop)
+        if item is not None:
+            return _without_trailing(scan, segment, item)
+    return None
+
+
+def _without_trailing(scan: Scan, segment: Segment, item: Item) -> Item:
+    """ "Kawaguchi ko ai" is Kawaguchi: a small word after a whole name is not a part of it."""
+    last = scan.words[item.end - 1]
+    whole = item.end - item.start == 2 and not is_syllable(scan.words[item.start].plain)
+    if not whole or last.gap == "-" or last.word not in around.trailing():
+        return item
+    return _look_up(scan, segment, item.start, item.end - 1) or item
+
+
+def _look_up(scan: Scan, segment: Segment, start: int, end: int) -> Item | None:
+    words = scan.words[start:end]
+    letters = letters_of(words)
+    if letters.endswith(("eki", "station")) and fine(letters) not in index().by_fine:
+        letters = without_ending(letters)
+    if not _may_be_name(words, letters, segment, len(words) == len(scan.words)):
+        return None
+    folded = fine(letters)
+    rows, score = index().by_fine.get(folded, ()), 0.98
+    areas = around.areas().get(folded, ())
+    if segment.lead == "line" and folded in around.lines():
+        return Item(start, end, score, segment, own(rows), areas, around.lines()[folded])
+    if letters in around.vietnam() and not rows:
+        return Item(start, end, 0.0, segment)
+    if not rows and not areas and len(letters) > 3:
+        heard = ear(folded)
+        rows, score = index().by_ear.get(heard, ()), 0.9
+        areas = around.areas_by_ear().get(heard, ())
+        rows = as_heard(rows, folded)
+    elif rows and len(words) > 1 and all(is_syllable(word.plain) for word in words):
+        rows = rows + better_known(rows, ear(folded))
+    if not rows and not areas:
+        return None
+    return Item(start, end, score, segment, own(rows), areas)
+
+
+def _may_be_name(words: Sequence[Token], letters: str, segment: Segment, whole_text: bool) -> bool:
+    if len(letters) < 3:
+        return segment.anchored and letters in ("tu", "tsu", "o") and len(words) == 1
+    if len(words) == 1:
+        return around.role(words[0]) is None or words[0].gap == "-"
+    soft = all(around.role(word) is not None for word in words)
+    return not soft or segment.anchored or whole_text
+
+
+def misspelt(scan: Scan, segment: Segment, start: int, end: int, everywhere: bool) -> Item | None:
+    """The words `[start, end)` as one name with a slip or two, or None."""
+    letters = without_ending(letters_of(scan.words[start:end]))
+    if len(letters) > _LETTERS or letters in around.vietnam():
+        return None
+    close = near(letters, everywhere)
+    if not close:
+        return None
+    best = close[0]
+    rivals = any(other.cost < best.cost + 0.8 for other in close[1:])
+    rows = tuple(row for one in close if one.cost < best.cost + 0.9 for row in own(one.rows))
+    return Item(
+        start, end, max(0.3, 0.9 - 0.2 * best.cost), segment,
+        tuple(dict.fromkeys(rows)), cost=best.cost, rivals=rivals,
+    )  # fmt: skip
+
+
+def trimmed(scan: Scan, start: int, end: int) -> tuple[int, int]:
+    """The stretch without small words at its ends."""
+    while start < end and around.role(scan.words[start]) == "soft" and scan.words[start].gap != "-":
+        if start + 1 < end and scan.words[start + 1].gap == "-":
+            break
+        start += 1
+    while end > start and around.role(scan.words[end - 1]) == "soft":
+        if scan.words[end - 1].gap == "-":
+            break
+        end -= 1
+    return start, end

@@ -1,0 +1,68 @@
+"""Numbers of people, home provinces and names."""
+
+import unicodedata
+from datetime import datetime
+
+import pytest
+
+from hotline.understanding.message import understand
+
+NOW = datetime.fromisoformat("2026-11-24T20:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("em trai em bị bắt", 1),
+        ("ba em bị bắt", 1),
+        ("anh ba em bị bắt", 1),
+        ("có 3 bạn bị bắt", 3),
+        ("hai vợ chồng em gái tôi bị bắt", 2),
+        ("thằng Đạt với 2 đứa nữa bị bắt", 3),
+        ("bọn em, 6 đứa, bị quỵt lương", 6),
+        ("bọn em bị quỵt lương", None),
+        ("vừa thấy mấy người bị bắt", None),
+        ("làm 3 tháng chưa được trả lương", 1),
+        ("bị bắt ở ga", None),
+        ("xin chào", None),
+        ("em trai và chị gái tôi bị bắt", 2),
+    ],
+)
+def test_people_are_counted(text: str, count: int | None) -> None:
+    assert understand(text, NOW).count == count
+
+
+@pytest.mark.parametrize(
+    ("text", "home"),
+    [
+        ("em trai em bi bat, que nghe an", "Nghệ An"),
+        ("em trai em bị bắt, quê Vinh", "Nghệ An"),
+        ("chồng em bị bắt, người Huế", "Thừa Thiên Huế"),
+        ("nhà tôi ở Buôn Ma Thuột, con tôi mất tích", "Đắk Lắk"),
+        ("em trai em bị bắt, quê Sài Gòn", "Hồ Chí Minh"),
+        ("quán bún bò Huế ngon lắm", None),
+        ("từ Hà Nội bay sang Narita thế nào ạ", None),
+        ("em trai tên Vinh bị bắt", None),
+    ],
+)
+def test_a_home_province_is_spelled_in_full(text: str, home: str | None) -> None:
+    assert understand(text, NOW).hometown == home
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("chồng em tên Trần Văn Lâm quê Nghệ An bị bắt", ["Trần Văn Lâm"]),
+        ("bo toi ten hung bi bat", ["Hung"]),
+        ("Em gái tôi Phạm Thị Lan mất tích", ["Phạm Thị Lan"]),
+        ("em tên Nhung, bị chủ đánh", []),
+        ("Anh ba em là Tài bị bắt. Em là Thảo", ["Tài"]),
+        ("con tôi mất tích, cháu tên Khánh", ["Khánh"]),
+        ("hai cháu tôi chết đuối, tên Hiếu và Phong", ["Hiếu", "Phong"]),
+        ("em trai em mất tích, fb Anh Ngoc Test", []),
+    ],
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_names_of_the_affected_only(text: str, names: list[str], form: str) -> None:
+    typed = unicodedata.normalize(form, text)  # type: ignore[arg-type]
+    assert [name.value for name in understand(typed, NOW).names] == names

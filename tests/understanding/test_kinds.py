@@ -1,0 +1,67 @@
+"""What happened, and who writes."""
+
+from datetime import datetime
+
+import pytest
+
+from hotline.understanding.message import understand
+
+NOW = datetime.fromisoformat("2026-11-24T20:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("nghe nói hôm qua có 2 bạn bị bắt", "arrest"),
+        ("em trai em bi bat roi mat lien lac", "arrest"),
+        ("không biết chồng em có bị bắt không, tắt máy từ hôm qua", "missing"),
+        ("quá hạn visa có bị bắt không ạ", "question"),
+        ("bị bắt thì gọi ai vậy", "question"),
+        ("chủ bắt em làm 16 tiếng, bị bắt làm cả chủ nhật", "abuse"),
+        ("em bị chồng đánh", "abuse"),
+        ("em trai em bị mấy người lạ đánh gãy tay", "injury"),
+        ("em trai em mất rồi", "death"),
+        ("em bị mất thẻ ngoại kiều", "other"),
+        ("em muốn chết", "other"),
+        ("công ty chưa trả lương cho em", "wages"),
+        ("e muon ve nuoc", "return"),
+        ("tuyển 5 bạn nữ, lương cao", "other"),
+        ("em trai em đã về nhà rồi, cảm ơn mọi người", "other"),
+    ],
+)
+def test_the_kind_is_told(text: str, kind: str) -> None:
+    assert understand(text, NOW).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("em bị cảnh sát bắt", "self"),
+        ("ba em bị bắt tối qua", "relative"),
+        ("vừa thấy cảnh sát bắt mấy bạn ở ga", "witness"),
+        ("nghe nói có 3 bạn bị bắt", "unknown"),
+        ("bạn cùng phòng em bị bắt", "relative"),
+        ("bọn em bị quỵt lương", "self"),
+        ("cho em hỏi luật sư ở đâu ạ", "unknown"),
+    ],
+)
+def test_the_writer_is_told(text: str, role: str) -> None:
+    assert understand(text, NOW).role == role
+
+
+@pytest.mark.parametrize(
+    "text", ["em đang bị đánh, cứu em với", "em muốn chết", "đang chảy máu nhiều", "nhà đang cháy"]
+)
+def test_danger_now_is_urgent(text: str) -> None:
+    assert understand(text, NOW).urgent
+
+
+@pytest.mark.parametrize("text", ["xin chào", "em trai em bị bắt tối qua", "thủ tục gia hạn visa"])
+def test_the_rest_is_not_urgent(text: str) -> None:
+    assert not understand(text, NOW).urgent
+
+
+def test_the_signs_are_shown() -> None:
+    text = "Em trai em bị bắt hôm qua"
+    (span, *_) = understand(text, NOW).evidence["kind"]
+    assert text[span.start : span.end] == "bị bắt"
