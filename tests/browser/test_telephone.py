@@ -6,12 +6,20 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from hotline.simulator.people import WITHHELD
+from hotline.simulator.transport import Wsgi
+from tests.line import TestLine
 from tests.simulator.standin import Line, served, telephone
 
 
 @pytest.fixture
 def line() -> Line:
     return Line()
+
+
+@pytest.fixture
+def real(request: pytest.FixtureRequest) -> TestLine:
+    """The real line in this process; `line` means the small one here."""
+    return TestLine(request.getfixturevalue("settings"))
 
 
 @pytest.fixture
@@ -164,3 +172,24 @@ def test_everything_that_can_be_used_has_a_name(opened: Page) -> None:
     nameless = """[...document.querySelectorAll('button, select, textarea, input')].filter(
         e => !e.labels?.length && !e.innerText.trim() && !e.ariaLabel).map(e => e.id)"""
     assert opened.evaluate(nameless) == []
+
+
+def test_a_text_and_a_call_become_tips_on_the_real_line(real: TestLine, page: Page) -> None:
+    with served(telephone(Wsgi(real.client.application))) as url:
+        page.goto(f"{url}/simulator")
+        page.uncheck("#call-wait")
+        for body in ("hom qua bat 3 nguoi o ga shin okubo", "XONG"):
+            page.fill("#sms-input", body)
+            page.click("#sms-send")
+            expect(page.locator("#sms-send")).to_be_enabled()
+        dial(page)
+        for keys in ("1", "2", "8366#", "1", "2#", "2#", "1"):
+            for key in keys:
+                page.locator(f'[data-key="{key}"]:enabled').click()
+        page.locator("#call-record:enabled").click()
+        over(page)
+    texted, told = sorted(real.tips(), key=lambda tip: tip.channel)
+    assert (texted.complete, told.complete) == (True, True)
+    assert texted.place.stations[0].name == "新大久保"
+    assert "Ueno" in str(told)
+    assert real.logged == []
