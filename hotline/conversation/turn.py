@@ -39,6 +39,7 @@ from hotline.conversation.session import Channel, Doubt, Locale, Session, Step
 End_ = Literal["submit", "discard", "left"]
 PATIENCE = 3  # misses at one place before we go on without the answer
 LONGEST_KEYS = 24
+WORDS_THAT_TELL = 4  # hardly any Vietnamese sentence of four words is without an accent
 FARTHEST = 50  # nodes entered in one turn; the checker proves flows need fewer
 
 
@@ -366,9 +367,13 @@ def _with(turn: Turn, *lines: Line) -> Turn:
 
 
 def _writes_plain(text: str, before: bool) -> bool:
-    """Whether a caller writes Vietnamese without accents; too few letters tell nothing."""
-    letters = sum(c.isalpha() for c in text[:40])
-    return before if letters < 3 else text.isascii() or not _accented(text)
+    """Whether a caller writes Vietnamese without accents.
+
+    Few words tell nothing: SAI and XONG have no accents, nor has "ga Ueno" or "Osaka".
+    """
+    if not text.isascii() and _accented(text):
+        return False
+    return before or text.count(" ") >= WORDS_THAT_TELL - 1
 
 
 def _accented(text: str) -> bool:
