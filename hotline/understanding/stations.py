@@ -15,15 +15,15 @@ from hotline.understanding.model import Decision, Span, Station, StationAnswer, 
 from hotline.understanding.spelling import Token, fine, has_japanese, voiceless
 from hotline.understanding.station_index import index, own, weights
 from hotline.understanding.station_japanese import Written, written
+from hotline.understanding.station_repair import with_misspelt
 from hotline.understanding.station_scan import (
-    TRIES,
+    BY_EAR,
     Item,
     Scan,
     Segment,
     is_syllable,
     items,
     letters_of,
-    misspelt,
     take_apart,
     trimmed,
     whole,
@@ -34,10 +34,8 @@ _SHOWN = 8
 _MOST_NAMES = 40
 _LONGEST_ANSWER = 1600
 _AREA_SHOWN_FROM = 3
-_SMALL_SLIP = 1.45
 _ONE_SLIP = 1.15
 _ENOUGH_KANA = 4
-_BY_EAR = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def resolve(text: str) -> StationAnswer:
     found = [item for segment in scan.segments for item in items(scan, segment)][:_MOST_NAMES]
     if (beats := whole(scan)) and beats.rows and len(found) != 1:
         found = [beats]
-    found = _with_misspelt(scan, found, thorough=True)
+    found = with_misspelt(scan, found, thorough=True)
     chosen = _choose(found)
     return _settle(scan, chosen, found) if chosen else NOTHING
 
@@ -85,7 +83,7 @@ def find(text: str) -> tuple[StationAnswer, ...]:
     ]
     scan = take_apart(text)
     found = [item for segment in scan.segments for item in items(scan, segment)][:_MOST_NAMES]
-    found = _with_misspelt(scan, found, thorough=False)
+    found = with_misspelt(scan, found, thorough=False)
     corrections = max((s.correction for s in scan.segments), default=0)
     for item in found:
         if _is_station(scan, item, found, corrections):
@@ -122,91 +120,6 @@ def _names_area(scan: Scan, item: Item) -> bool:
     size_known = item.areas[0].kind in ("県", "", "市", "区") or item.segment.lead == "area"
     whole = item.end - item.start > 1 or not is_syllable(scan.words[item.start].plain)
     return long_enough and size_known and (whole or item.segment.lead == "area")
-
-
-# ---------------------------------------------------------------- misspelt names
-
-
-def _with_misspelt(scan: Scan, found: list[Item], thorough: bool) -> list[Item]:
-    """`found`, and for stretches that nothing explains, names with a slip or two."""
-    tries = TRIES
-    for segment in scan.segments:
-        if tries <= 0:
-            break
-        if not _worth_a_try(scan, segment, found, thorough):
-            continue
-        mine = [item for item in found if item.segment is segment]
-        better = _garbled(scan, segment, mine, thorough)
-        tries -= 1
-        if better:
-            found = [item for item in found if item.segment is not segment] + better
-    return sorted(found, key=lambda item: item.start)
-
-
-def _worth_a_try(scan: Scan, segment: Segment, found: Sequence[Item], thorough: bool) -> bool:
-    if segment.lead in ("airport", "line"):
-        return False
-    mine = [item for item in found if item.segment is segment]
-    explained = sum(item.end - item.start for item in mine)
-    start, end = _stretches(scan, segment)[0]
-    if not thorough:
-        return segment.anchored and not mine
-    others = any(item.rows and not item.areas for item in found if item.segment is not segment)
-    return explained < end - start and (segment.anchored or not others)
-
-
-def _stretches(scan: Scan, segment: Segment) -> list[tuple[int, int]]:
-    """What may be one name: the segment without small words at its ends; cut into beats, all."""
-    core = trimmed(scan, segment.start, segment.end)
-    words = scan.words[segment.start : segment.end]
-    if len(words) > 2 and all(is_syllable(word.plain) for word in words):
-        return list(dict.fromkeys([(segment.start, segment.end), core]))
-    return [core]
-
-
-def _garbled(
-    scan: Scan, segment: Segment, mine: Sequence[Item], thorough: bool
-) -> list[Item] | None:
-    for start, end in _stretches(scan, segment):
-        item = _best_misspelt(scan, segment, start, end, thorough, not mine)
-        if item and (not mine or item.cost <= _SMALL_SLIP):
-            return [item]
-    if not mine or not all(one.areas for one in mine):
-        return None
-    start, end = trimmed(scan, segment.start, segment.end)
-    for first, last in _unexplained(start, end, mine):
-        item = _best_misspelt(scan, segment, first, last, thorough, False)
-        if item:
-            return [*mine, item]
-    return None
-
-
-def _unexplained(start: int, end: int, mine: Sequence[Item]) -> Iterable[tuple[int, int]]:
-    at = start
-    for item in mine:
-        if item.start > at:
-            yield at, item.start
-        at = item.end
-    if end > at:
-        yield at, end
-
-
-def _best_misspelt(
-    scan: Scan, segment: Segment, start: int, end: int, thorough: bool, alone: bool
-) -> Item | None:
-    """The whole stretch; if nothing else is known of it also its first words."""
-    stops = [end]
-    if alone and end - start > 1:
-        stops += [stop for stop in (start + 5, start + 4, start + 3, start + 2, start + 1)
-                  if stop < end]  # fmt: skip
-    best: Item | None = None
-    for stop in stops:
-        item = misspelt(scan, segment, start, stop, False) if stop > start else None
-        if item and (best is None or item.cost < best.cost - 0.3):
-            best = item
-    if best is None and thorough and alone and end > start:
-        best = misspelt(scan, segment, start, end, True)
-    return best
 
 
 # ---------------------------------------------------------------- one answer
@@ -329,7 +242,7 @@ def _decide(matches: Sequence[StationMatch], item: Item | None) -> Decision:
         return "ask"
     enough = len(matches[0].station.kana) >= _ENOUGH_KANA
     if item is None or item.cost == 0:
-        return "certain" if enough or item is None or item.score > _BY_EAR else "ask"
+        return "certain" if enough or item is None or item.score > BY_EAR else "ask"
     return "certain" if enough and item.cost <= _ONE_SLIP else "ask"
 
 
