@@ -176,6 +176,9 @@ def items(scan: Scan, segment: Segment) -> list[Item]:
     start = segment.start
     while start < segment.end:
         item = _longest(scan, segment, start)
+        if item and start + 1 < item.end and around.role(scan.words[start]) == "soft":
+            later = _longest(scan, segment, start + 1)
+            item = later if later and later.end > item.end else item
         if item is None:
             start += 1
         else:

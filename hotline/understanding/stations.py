@@ -36,6 +36,7 @@ _LONGEST_ANSWER = 1600
 _AREA_SHOWN_FROM = 3
 _ONE_SLIP = 1.15
 _ENOUGH_KANA = 4
+_HUB = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,11 @@ def resolve(text: str) -> StationAnswer:
         found = [beats]
     found = with_misspelt(scan, found, thorough=True)
     chosen = _choose(found)
-    return _settle(scan, chosen, found) if chosen else NOTHING
+    if chosen is None:
+        return NOTHING
+    answer = _settle(scan, chosen, found)
+    others = [_settle(scan, item, found) for item in found if _is_rival(item, chosen)]
+    return _either(answer, others)
 
 
 def prepare() -> None:
@@ -141,6 +146,33 @@ def _choose(found: Sequence[Item]) -> Item | None:
     return _not_context(free, found)
 
 
+def _is_rival(item: Item, chosen: Item) -> bool:
+    """Whether a second station is named just as firmly: "Shinjuku hoặc Yoyogi"."""
+    segment = item.segment
+    apart = segment.anchored and segment is not chosen.segment
+    named = item.rows and (apart or not item.areas)
+    named = named and segment.lead not in ("line", "airport", "gas")
+    firm = segment.anchored or not chosen.segment.anchored
+    return bool(
+        named
+        and firm
+        and segment.lead_word not in around.inside()
+        and not segment.taken_back
+        and segment.correction == chosen.segment.correction
+        and set(item.rows) != set(chosen.rows)
+    )
+
+
+def _either(answer: StationAnswer, others: Sequence[StationAnswer]) -> StationAnswer:
+    """One answer of several: all their stations, the first ones first, as a question."""
+    more = [match for other in others for match in other.matches]
+    known = {match.station.code for match in answer.matches}
+    more = [match for match in more if match.station.code not in known]
+    if not more:
+        return answer
+    return replace(answer, matches=(*answer.matches, *more)[:_SHOWN], decision="ask")
+
+
 def _not_context(usable: Sequence[Item], found: Sequence[Item]) -> Item:
     """Of several names the one that is not just the town of another."""
     for item in usable:
@@ -171,7 +203,7 @@ def _settle(scan: Scan, item: Item, found: Sequence[Item]) -> StationAnswer:
     contexts = [one for one in found if one is not item and one.areas and not one.segment.anchored]
     if contexts and not item.areas and not _fits(rows, contexts):
         rows, item = _elsewhere(words, rows, item, contexts)
-    if _begins_late(scan, item, found):
+    if _begins_late(scan, item, found) or (item.areas and item.segment.lead == "area"):
         item = replace(item, score=item.score * 0.8, rivals=True)
     return _answer(rows, item.score, span, item)
 
@@ -301,12 +333,17 @@ def _bare_name(scan: Scan, item: Item) -> bool:
     words = scan.words[item.start : item.end]
     letters = sum(len(word.plain) for word in words)
     joined = any(word.gap == "-" for word in words[1:])
-    if letters < 5 or (not joined and any(is_syllable(word.plain) for word in words)):
+    most = max(_lines(row) for row in item.rows)
+    if letters < (4 if most >= _HUB else 5) or (
+        not joined and any(is_syllable(word.plain) for word in words)
+    ):
         return False
-    if any(area.kind in ("県", "", "市", "町", "村") for area in item.areas):
+    towns = {area.kind for area in item.areas}
+    if towns & {"県", "", "市"} or (towns & {"町", "村"} and most < _HUB):
         return False
-    known = weights()[item.rows[0]] >= 0 and any(_lines(row) >= 2 for row in item.rows)
-    return item.score > 0.95 and (item.segment.lead == "area" or known)
+    before = scan.words[item.start - 1].word if item.start > item.segment.start else ""
+    placed = item.segment.lead == "area" or before in around.inside()
+    return item.score > BY_EAR and (placed or most > 1)
 
 
 def _lines(row: int) -> int:

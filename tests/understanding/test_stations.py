@@ -325,3 +325,25 @@ def test_the_command_answers_one_text(capsys: pytest.CaptureFixture[str]) -> Non
 @pytest.mark.parametrize("argv", [[], ["a", "b"], ["--what"], ["ueno", "--jsonl"]])
 def test_wrong_use_of_the_command_is_exit_2(argv: list[str]) -> None:
     assert cli_station.main(argv) == 2
+
+
+def test_two_stations_named_alike_are_a_question() -> None:
+    answer = stations.resolve("ga Shinjuku hoặc ga Yoyogi")
+    assert answer.decision == "ask"
+    assert {m.station.name for m in answer.matches} >= {"新宿", "代々木"}
+
+
+def test_a_town_alone_is_a_question() -> None:
+    assert stations.resolve("em ở Osaka").decision == "ask"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("bị bắt ở Shin-Okubo", "新大久保"),
+        ("bi bat o nishi kawaguchi", "西川口"),
+        ("mất tích ở Ueno", "上野"),
+    ],
+)
+def test_an_area_known_by_its_station_is_found(text: str, name: str) -> None:
+    assert [best(one) for one in stations.find(text)] == [name]
