@@ -37,9 +37,23 @@ SHA256 = {
     KANA: "d66e75c10b0a08381fbd10f1bb59c0e3a69fb2e1b4f52e3154cf5850faa7a6ef",
 }
 SAME_PLACE_KM = 3.0
-ENGLISH_PREFIXES = (
-    "新 東 西 南 北 本 中 上 下 三河 武蔵 常陸 下野 上州 伊勢 美濃 尾張 京急 近鉄 西鉄 越後".split()
-)
+ENGLISH_PREFIXES = [
+    *"新東西南北本中上下",
+    *(
+        "三河",
+        "武蔵",
+        "常陸",
+        "下野",
+        "上州",
+        "伊勢",
+        "美濃",
+        "尾張",
+        "京急",
+        "近鉄",
+        "西鉄",
+        "越後",
+    ),
+]
 
 
 @dataclass
@@ -133,7 +147,9 @@ def readings(cache: Path) -> dict[str, list[tuple[str, str]]]:
 def core(line: str) -> str:
     """What two sources' names of one line share: JR中央本線(東京～塩尻) and 中央線 give 中央."""
     line = re.sub(r"\(.*?\)", "", line)
-    line = re.sub("^(JR|東京メトロ|都営|名古屋市営地下鉄|大阪市営地下鉄|東急|京王|小田急)", "", line)
+    line = re.sub(
+        "^(JR|東京メトロ|都営|名古屋市営地下鉄|大阪市営地下鉄|東急|京王|小田急)", "", line
+    )
     return re.sub("(本線|線|鉄道|鐵道|電鉄)", "", line)
 
 

@@ -2,14 +2,16 @@
 
     python tools/station_vectors.py
 
-Spellings come from how people write (rules of this file, not the resolver's foldings) and from the
-hand-written lines in `station_vectors.tsv`. A seeded draw halves them; the held half is only scored.
+Spellings come from how people write (rules of this file, not the resolver's foldings) and from
+the hand-written lines in `station_vectors.tsv`. A seeded draw halves them; the
+held half is only scored.
 """
 
 import json
 import random
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -28,8 +30,9 @@ HEARD = {
 }  # fmt: skip
 MARKED = {"u": ["u", "ư"], "o": ["ô"], "e": ["ê"], "a": ["a"], "i": ["i"]}
 FRAMES = ["ga {}", "nhà ga {}", "trạm {}", "{} eki", "dạ em ở ga {} ạ", "gan ga {}", "ga JR {}",
-          "trước cửa ga {}", "{} station", "ga tàu {}", "em đang đứng ở ga {} cửa bắc", "tram {}",
-          "hinh nhu la ga {}", "truoc cong soat ve ga {}", "bến tàu {}", "ga {} phía nam"]  # fmt: skip
+          "trước cửa ga {}", "{} station", "ga tàu {}", "em đang đứng ở ga {} cửa bắc",
+          "tram {}", "hinh nhu la ga {}", "truoc cong soat ve ga {}", "bến tàu {}",
+          "ga {} phía nam"]  # fmt: skip
 
 
 def plain(romaji: str) -> str:
@@ -39,7 +42,7 @@ def plain(romaji: str) -> str:
 def load() -> list[dict]:
     rows = []
     for line in TABLE.read_text("utf-8").splitlines()[1:]:
-        code, name, kana, romaji, prefecture, _, _, _, lines, _ = line.split("\t")
+        _, name, kana, romaji, prefecture, _, _, _, lines, _ = line.split("\t")
         rows.append({"name": name, "kana": kana, "romaji": romaji, "prefecture": prefecture,
                      "key": plain(romaji), "lines": lines.count(",") + 1})  # fmt: skip
     return rows
@@ -82,6 +85,73 @@ def row(kind: str, query: str, stations: list[dict]) -> dict:
     return {"class": kind, "query": query, "expect": expect, "ambiguous": len(expect) > 1}
 
 
+def typed(draw: Iterator[dict], rng: random.Random) -> Iterator[dict]:
+    """Latin letters: as on the sign, glued or split, by other systems, among words."""
+    for _ in range(45):
+        s = next(draw)
+        yield row("romaji_plain", s["romaji"].translate(MACRONS), [s])
+    for _ in range(60):
+        s = next(draw)
+        cut = " ".join(beats(s["key"])) if rng.random() < 0.5 else s["key"]
+        yield row("romaji_glued_or_split", cut, [s])
+    for _ in range(60):
+        s = next(draw)
+        text = s["romaji"].lower().replace("ō", rng.choice(["ou", "oo", "o"]))
+        text = text.replace("ū", rng.choice(["uu", "u"])).translate(MACRONS)
+        for old, new in KUNREI:
+            text = text.replace(old, new)
+        yield row("romaji_variant", text, [s])
+    for _ in range(50):
+        s = next(draw)
+        yield row("with_words", rng.choice(FRAMES).format(s["romaji"].translate(MACRONS)), [s])
+
+
+def misheard(draw: Iterator[dict], rng: random.Random) -> Iterator[dict]:
+    """As a Vietnamese ear spells, with a slip, as a recogniser prints."""
+    for _ in range(80):
+        s = next(draw)
+        joint, marks = rng.choice([" ", "-"]), rng.random() < 0.5
+        text = joint.join(heard(b, rng, marks) for b in beats(s["key"]))
+        yield row("vietnamese_phonetic", text, [s])
+    for _ in range(50):
+        s = next(draw)
+        if len(s["key"]) >= 7:
+            yield row("typo", slip(s["key"], rng), [s])
+    for _ in range(40):
+        s = next(draw)
+        text = " ".join(heard(b, rng, True) for b in beats(s["key"]))
+        frame = rng.choice(["ga {}", "dạ ga {}", "em ở ga {} ạ", "ở ga {}", "ờ ga {}"])
+        yield row("asr_transcript", frame.format(text), [s])
+
+
+def in_japanese(draw: Iterator[dict], rng: random.Random, rows: list[dict]) -> Iterator[dict]:
+    for _ in range(20):
+        s = next(draw)
+        text = rng.choice(["{}", "{}駅", "ga {}"]).format(s["name"])
+        yield row("kanji", text, [x for x in rows if x["name"] == s["name"]])
+    for _ in range(20):
+        s = next(draw)
+        kata = "".join(chr(ord(c) + 0x60) for c in s["kana"])
+        same = [x for x in rows if x["kana"] == s["kana"]]
+        yield row("kana", rng.choice([s["kana"], kata, s["kana"] + "えき"]), same)
+
+
+def shared(
+    draw: Iterator[dict], rng: random.Random, groups: dict[str, list[dict]]
+) -> Iterator[dict]:
+    """Names and keypad codes of several stations."""
+    several = [g for g in groups.values() if 2 <= len(row("", "", g)["expect"]) <= 6]
+    for group in rng.sample(several, 45):
+        text = rng.choice(["{}", "ga {}", "{} eki"]).format(group[0]["romaji"].translate(MACRONS))
+        yield row("ambiguous", text, group)
+    digits: dict[str, list[dict]] = defaultdict(list)
+    for group in groups.values():
+        digits[group[0]["key"].translate(KEYS)] += group
+    for _ in range(40):
+        keys = next(draw)["key"].translate(KEYS)
+        yield row("keypad", keys, digits[keys])
+
+
 def generated(rng: random.Random) -> list[dict]:
     rows = load()
     groups: dict[str, list[dict]] = defaultdict(list)
@@ -92,59 +162,8 @@ def generated(rng: random.Random) -> list[dict]:
     busy = [s for s in alone if s["lines"] > 1] + alone[::6]
     rng.shuffle(busy)
     draw = iter(busy * 3)
-    out = []
-    for _ in range(45):
-        s = next(draw)
-        out.append(row("romaji_plain", s["romaji"].translate(MACRONS), [s]))
-    for _ in range(60):
-        s = next(draw)
-        cut = " ".join(beats(s["key"])) if rng.random() < 0.5 else s["key"]
-        out.append(row("romaji_glued_or_split", cut, [s]))
-    for _ in range(60):
-        s = next(draw)
-        text = s["romaji"].lower()
-        text = text.replace("ō", rng.choice(["ou", "oo", "o"])).replace("ū", rng.choice(["uu", "u"]))
-        text = text.translate(MACRONS)
-        for old, new in KUNREI:
-            text = text.replace(old, new)
-        out.append(row("romaji_variant", text, [s]))
-    for _ in range(50):
-        s = next(draw)
-        out.append(row("with_words", rng.choice(FRAMES).format(s["romaji"].translate(MACRONS)), [s]))
-    for _ in range(80):
-        s = next(draw)
-        joint, marks = rng.choice([" ", "-"]), rng.random() < 0.5
-        text = joint.join(heard(b, rng, marks) for b in beats(s["key"]))
-        out.append(row("vietnamese_phonetic", text, [s]))
-    for _ in range(50):
-        s = next(draw)
-        if len(s["key"]) >= 7:
-            out.append(row("typo", slip(s["key"], rng), [s]))
-    for _ in range(40):
-        s = next(draw)
-        text = " ".join(heard(b, rng, True) for b in beats(s["key"]))
-        frame = rng.choice(["ga {}", "dạ ga {}", "em ở ga {} ạ", "ở ga {}", "ờ ga {}"])
-        out.append(row("asr_transcript", frame.format(text), [s]))
-    for _ in range(20):
-        s = next(draw)
-        out.append(row("kanji", rng.choice(["{}", "{}駅", "ga {}"]).format(s["name"]),
-                       [x for x in rows if x["name"] == s["name"]]))
-    for _ in range(20):
-        s = next(draw)
-        kata = "".join(chr(ord(c) + 0x60) for c in s["kana"])
-        same = [x for x in rows if x["kana"] == s["kana"]]
-        out.append(row("kana", rng.choice([s["kana"], kata, s["kana"] + "えき"]), same))
-    several = [g for g in groups.values() if 2 <= len(row("", "", g)["expect"]) <= 6]
-    for group in rng.sample(several, 45):
-        text = rng.choice(["{}", "ga {}", "{} eki"]).format(group[0]["romaji"].translate(MACRONS))
-        out.append(row("ambiguous", text, group))
-    digits: dict[str, list[dict]] = defaultdict(list)
-    for one in rows:
-        digits[one["key"].translate(KEYS)].append(one)
-    for _ in range(40):
-        keys = next(draw)["key"].translate(KEYS)
-        out.append(row("keypad", keys, digits[keys]))
-    return out
+    return [*typed(draw, rng), *misheard(draw, rng), *in_japanese(draw, rng, rows),
+            *shared(draw, rng, groups)]  # fmt: skip
 
 
 def by_hand() -> list[dict]:

@@ -40,7 +40,7 @@ _HARD_GAP = frozenset(',.;:!?()[]{}"\n\r/|<>=+、。「」（）…—–')
 
 def _ascii_table() -> dict[int, str]:
     """Every Latin letter with marks, full width too, to its lower-case base; marks to nothing."""
-    table = {c: "" for c in range(0x300, 0x370)}
+    table = dict.fromkeys(range(768, 880), "")
     for span in (
         range(0x41, 0x5B),
         range(0xC0, 0x250),

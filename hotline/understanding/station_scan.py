@@ -14,6 +14,7 @@ from hotline.understanding.station_index import Rows, as_heard, better_known, in
 from hotline.understanding.station_words import Area, Role
 
 TRIES = 6
+BY_EAR = 0.9
 _WIDEST = 10
 _LETTERS = 48
 _SYLLABLE = re.compile(
@@ -175,6 +176,9 @@ def items(scan: Scan, segment: Segment) -> list[Item]:
     start = segment.start
     while start < segment.end:
         item = _longest(scan, segment, start)
+        if item and start + 1 < item.end and around.role(scan.words[start]) == "soft":
+            later = _longest(scan, segment, start + 1)
+            item = later if later and later.end > item.end else item
         if item is None:
             start += 1
         else:
@@ -191,7 +195,9 @@ def whole(scan: Scan) -> Item | None:
     joined = last > 1 and all(word.gap == "-" for word in scan.words[1:])
     if not (one or cut or joined):
         return None
-    return _look_up(scan, Segment(0, last, None, "", False, False, 0), 0, last)
+    found = _look_up(scan, Segment(0, last, None, "", False, False, 0), 0, last)
+    sure = found is not None and (not one or found.score > BY_EAR)
+    return found if sure and not (one and around.has_tone(scan.words[0].word)) else None
 
 
 def _longest(scan: Scan, segment: Segment, start: int) -> Item | None:
@@ -231,7 +237,7 @@ def _look_up(scan: Scan, segment: Segment, start: int, end: int) -> Item | None:
         return Item(start, end, 0.0, segment)
     if not rows and not areas and len(letters) > 3:
         heard = ear(folded)
-        rows, score = index().by_ear.get(heard, ()), 0.9
+        rows, score = index().by_ear.get(heard, ()), BY_EAR
         areas = around.areas_by_ear().get(heard, ())
         rows = as_heard(rows, folded)
     elif rows and len(words) > 1 and all(is_syllable(word.plain) for word in words):
@@ -246,7 +252,7 @@ def _may_be_name(words: Sequence[Token], letters: str, segment: Segment, whole_t
         plain_word = len(words) == 1 and around.role(words[0]) is None
         return plain_word and len(letters) == 2 and (segment.anchored or whole_text)
     if len(words) == 1:
-        alone = whole_text or segment.end - segment.start == 1 and segment.anchored
+        alone = whole_text or (segment.end - segment.start == 1 and segment.anchored)
         return alone or around.role(words[0]) is None or words[0].gap == "-"
     soft = all(around.role(word) is not None for word in words)
     return not soft or segment.anchored or whole_text

@@ -15,15 +15,15 @@ from hotline.understanding.model import Decision, Span, Station, StationAnswer, 
 from hotline.understanding.spelling import Token, fine, has_japanese, voiceless
 from hotline.understanding.station_index import index, own, weights
 from hotline.understanding.station_japanese import Written, written
+from hotline.understanding.station_repair import with_misspelt
 from hotline.understanding.station_scan import (
-    TRIES,
+    BY_EAR,
     Item,
     Scan,
     Segment,
     is_syllable,
     items,
     letters_of,
-    misspelt,
     take_apart,
     trimmed,
     whole,
@@ -34,10 +34,9 @@ _SHOWN = 8
 _MOST_NAMES = 40
 _LONGEST_ANSWER = 1600
 _AREA_SHOWN_FROM = 3
-_SMALL_SLIP = 1.45
 _ONE_SLIP = 1.15
 _ENOUGH_KANA = 4
-_BY_EAR = 0.9
+_HUB = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +62,13 @@ def resolve(text: str) -> StationAnswer:
     found = [item for segment in scan.segments for item in items(scan, segment)][:_MOST_NAMES]
     if (beats := whole(scan)) and beats.rows and len(found) != 1:
         found = [beats]
-    found = _with_misspelt(scan, found, thorough=True)
+    found = with_misspelt(scan, found, thorough=True)
     chosen = _choose(found)
-    return _settle(scan, chosen, found) if chosen else NOTHING
+    if chosen is None:
+        return NOTHING
+    answer = _settle(scan, chosen, found)
+    others = [_settle(scan, item, found) for item in found if _is_rival(item, chosen)]
+    return _either(answer, others)
 
 
 def prepare() -> None:
@@ -85,7 +88,7 @@ def find(text: str) -> tuple[StationAnswer, ...]:
     ]
     scan = take_apart(text)
     found = [item for segment in scan.segments for item in items(scan, segment)][:_MOST_NAMES]
-    found = _with_misspelt(scan, found, thorough=False)
+    found = with_misspelt(scan, found, thorough=False)
     corrections = max((s.correction for s in scan.segments), default=0)
     for item in found:
         if _is_station(scan, item, found, corrections):
@@ -124,91 +127,6 @@ def _names_area(scan: Scan, item: Item) -> bool:
     return long_enough and size_known and (whole or item.segment.lead == "area")
 
 
-# ---------------------------------------------------------------- misspelt names
-
-
-def _with_misspelt(scan: Scan, found: list[Item], thorough: bool) -> list[Item]:
-    """`found`, and for stretches that nothing explains, names with a slip or two."""
-    tries = TRIES
-    for segment in scan.segments:
-        if tries <= 0:
-            break
-        if not _worth_a_try(scan, segment, found, thorough):
-            continue
-        mine = [item for item in found if item.segment is segment]
-        better = _garbled(scan, segment, mine, thorough)
-        tries -= 1
-        if better:
-            found = [item for item in found if item.segment is not segment] + better
-    return sorted(found, key=lambda item: item.start)
-
-
-def _worth_a_try(scan: Scan, segment: Segment, found: Sequence[Item], thorough: bool) -> bool:
-    if segment.lead in ("airport", "line"):
-        return False
-    mine = [item for item in found if item.segment is segment]
-    explained = sum(item.end - item.start for item in mine)
-    start, end = _stretches(scan, segment)[0]
-    if not thorough:
-        return segment.anchored and not mine
-    others = any(item.rows and not item.areas for item in found if item.segment is not segment)
-    return explained < end - start and (segment.anchored or not others)
-
-
-def _stretches(scan: Scan, segment: Segment) -> list[tuple[int, int]]:
-    """What may be one name: the segment without small words at its ends; cut into beats, all."""
-    core = trimmed(scan, segment.start, segment.end)
-    words = scan.words[segment.start : segment.end]
-    if len(words) > 2 and all(is_syllable(word.plain) for word in words):
-        return list(dict.fromkeys([(segment.start, segment.end), core]))
-    return [core]
-
-
-def _garbled(
-    scan: Scan, segment: Segment, mine: Sequence[Item], thorough: bool
-) -> list[Item] | None:
-    for start, end in _stretches(scan, segment):
-        item = _best_misspelt(scan, segment, start, end, thorough, not mine)
-        if item and (not mine or item.cost <= _SMALL_SLIP):
-            return [item]
-    if not mine or not all(one.areas for one in mine):
-        return None
-    start, end = trimmed(scan, segment.start, segment.end)
-    for first, last in _unexplained(start, end, mine):
-        item = _best_misspelt(scan, segment, first, last, thorough, False)
-        if item:
-            return [*mine, item]
-    return None
-
-
-def _unexplained(start: int, end: int, mine: Sequence[Item]) -> Iterable[tuple[int, int]]:
-    at = start
-    for item in mine:
-        if item.start > at:
-            yield at, item.start
-        at = item.end
-    if end > at:
-        yield at, end
-
-
-def _best_misspelt(
-    scan: Scan, segment: Segment, start: int, end: int, thorough: bool, alone: bool
-) -> Item | None:
-    """The whole stretch; if nothing else is known of it also its first words."""
-    stops = [end]
-    if alone and end - start > 1:
-        stops += [stop for stop in (start + 5, start + 4, start + 3, start + 2, start + 1)
-                  if stop < end]  # fmt: skip
-    best: Item | None = None
-    for stop in stops:
-        item = misspelt(scan, segment, start, stop, False) if stop > start else None
-        if item and (best is None or item.cost < best.cost - 0.3):
-            best = item
-    if best is None and thorough and alone and end > start:
-        best = misspelt(scan, segment, start, end, True)
-    return best
-
-
 # ---------------------------------------------------------------- one answer
 
 
@@ -226,6 +144,33 @@ def _choose(found: Sequence[Item]) -> Item | None:
         return _not_context(anchored, found)
     free = [i for i in usable if i.segment.lead_word not in around.inside()] or usable
     return _not_context(free, found)
+
+
+def _is_rival(item: Item, chosen: Item) -> bool:
+    """Whether a second station is named just as firmly: "Shinjuku hoặc Yoyogi"."""
+    segment = item.segment
+    apart = segment.anchored and segment is not chosen.segment
+    named = item.rows and (apart or not item.areas)
+    named = named and segment.lead not in ("line", "airport", "gas")
+    firm = segment.anchored or not chosen.segment.anchored
+    return bool(
+        named
+        and firm
+        and segment.lead_word not in around.inside()
+        and not segment.taken_back
+        and segment.correction == chosen.segment.correction
+        and set(item.rows) != set(chosen.rows)
+    )
+
+
+def _either(answer: StationAnswer, others: Sequence[StationAnswer]) -> StationAnswer:
+    """One answer of several: all their stations, the first ones first, as a question."""
+    more = [match for other in others for match in other.matches]
+    known = {match.station.code for match in answer.matches}
+    more = [match for match in more if match.station.code not in known]
+    if not more:
+        return answer
+    return replace(answer, matches=(*answer.matches, *more)[:_SHOWN], decision="ask")
 
 
 def _not_context(usable: Sequence[Item], found: Sequence[Item]) -> Item:
@@ -258,7 +203,7 @@ def _settle(scan: Scan, item: Item, found: Sequence[Item]) -> StationAnswer:
     contexts = [one for one in found if one is not item and one.areas and not one.segment.anchored]
     if contexts and not item.areas and not _fits(rows, contexts):
         rows, item = _elsewhere(words, rows, item, contexts)
-    if _begins_late(scan, item, found):
+    if _begins_late(scan, item, found) or (item.areas and item.segment.lead == "area"):
         item = replace(item, score=item.score * 0.8, rivals=True)
     return _answer(rows, item.score, span, item)
 
@@ -329,7 +274,7 @@ def _decide(matches: Sequence[StationMatch], item: Item | None) -> Decision:
         return "ask"
     enough = len(matches[0].station.kana) >= _ENOUGH_KANA
     if item is None or item.cost == 0:
-        return "certain" if enough or item is None or item.score > _BY_EAR else "ask"
+        return "certain" if enough or item is None or item.score > BY_EAR else "ask"
     return "certain" if enough and item.cost <= _ONE_SLIP else "ask"
 
 
@@ -388,12 +333,17 @@ def _bare_name(scan: Scan, item: Item) -> bool:
     words = scan.words[item.start : item.end]
     letters = sum(len(word.plain) for word in words)
     joined = any(word.gap == "-" for word in words[1:])
-    if letters < 5 or (not joined and any(is_syllable(word.plain) for word in words)):
+    most = max(_lines(row) for row in item.rows)
+    if letters < (4 if most >= _HUB else 5) or (
+        not joined and any(is_syllable(word.plain) for word in words)
+    ):
         return False
-    if any(area.kind in ("県", "", "市", "町", "村") for area in item.areas):
+    towns = {area.kind for area in item.areas}
+    if towns & {"県", "", "市"} or (towns & {"町", "村"} and most < _HUB):
         return False
-    known = weights()[item.rows[0]] >= 0 and any(_lines(row) >= 2 for row in item.rows)
-    return item.score > 0.95 and (item.segment.lead == "area" or known)
+    before = scan.words[item.start - 1].word if item.start > item.segment.start else ""
+    placed = item.segment.lead == "area" or before in around.inside()
+    return item.score > BY_EAR and (placed or most > 1)
 
 
 def _lines(row: int) -> int:
