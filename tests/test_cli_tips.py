@@ -51,7 +51,7 @@ def test_list_has_no_words(env: Env, book: SqlCaseBook, capfd: Out) -> None:
     assert out.startswith(f"{tip.id}\t2026-11-23T19:00+09:00\tnew\tarrest\tsms\twhole\t新大久保")
     assert STORY not in out
     (row,) = json.loads(run(capfd, env, "list", "--json"))
-    assert (row["id"], row["people"], row["place"]) == (tip.id, 3, "新大久保")
+    assert (row["id"], row["people"], row["place"]) == (tip.id, 3, "新大久保 Shin-Ōkubo")
 
 
 @pytest.mark.parametrize(
