@@ -77,6 +77,8 @@ COMMANDS: Mapping[str, Command] = {
     "nham": "wrong",
     "xoa": "erase",
     "xoa het": "erase",
+    "wrong": "wrong",
+    "erase": "erase",
     "xong": "done",
     "xong roi": "done",
     "het": "done",

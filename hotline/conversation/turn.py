@@ -39,6 +39,7 @@ from hotline.conversation.session import Channel, Doubt, Locale, Session, Step
 End_ = Literal["submit", "discard", "left"]
 PATIENCE = 3  # misses at one place before we go on without the answer
 LONGEST_KEYS = 24
+WORDS_THAT_TELL = 4  # hardly any Vietnamese sentence of four words is without an accent
 FARTHEST = 50  # nodes entered in one turn; the checker proves flows need fewer
 
 
@@ -195,6 +196,8 @@ def _hear(machine: _Machine, session: Session, event: Said | Keyed | Recorded) -
         return _miss(machine, session, "not_an_option")
     if session.doubt and (picked := _picked(session.doubt, event)) is not None:
         return _settle(machine, session, session.doubt, picked)
+    if session.doubt and _is_short_number(event):
+        return _miss(machine, session, "not_an_option")
     if isinstance(node, Choose) and (option := _option(node, event)):
         return _choose(machine, session, node, option)
     hearing = node.hears if isinstance(node, Ask | Choose) else None
@@ -224,8 +227,20 @@ def _picked(doubt: Doubt, event: Said | Keyed | Recorded) -> str | None:
     return None
 
 
+def _is_short_number(event: Said | Keyed | Recorded) -> bool:
+    """A number that can only be meant as a choice, though none of those offered."""
+    match event:
+        case Said(text=text) | Keyed(keys=text):
+            return len(text.strip()) < 3 and text.strip().rstrip("#").isdigit()
+        case _:
+            return False
+
+
 def _settle(machine: _Machine, session: Session, doubt: Doubt, code: str) -> Turn:
     settled = replace(session, doubt=None)
+    node = machine.node(session)
+    if not code and isinstance(node, Ask) and node.fills == doubt.field:
+        return _miss(machine, settled, "no_such")  # none of those offered: name it another way
     value = machine.registers.settle(doubt.field, code) if code else Value()
     return _take(machine, settled, value, answered=bool(code))
 
@@ -366,9 +381,13 @@ def _with(turn: Turn, *lines: Line) -> Turn:
 
 
 def _writes_plain(text: str, before: bool) -> bool:
-    """Whether a caller writes Vietnamese without accents; too few letters tell nothing."""
-    letters = sum(c.isalpha() for c in text[:40])
-    return before if letters < 3 else text.isascii() or not _accented(text)
+    """Whether a caller writes Vietnamese without accents.
+
+    Few words tell nothing: SAI and XONG have no accents, nor has "ga Ueno" or "Osaka".
+    """
+    if not text.isascii() and _accented(text):
+        return False
+    return before or text.count(" ") >= WORDS_THAT_TELL - 1
 
 
 def _accented(text: str) -> bool:

@@ -64,7 +64,7 @@ def read(name: str) -> list[list[str]]:
 
 @cache
 def columns() -> tuple[tuple[str, ...], ...]:
-    """Code, name, kana, romaji, prefecture, jis, lat, lon, line numbers, aliases of all stations."""
+    """All stations: code, name, kana, romaji, prefecture, jis, lat, lon, line numbers, aliases."""
     return tuple(zip(*read("stations.tsv"), strict=True))
 
 

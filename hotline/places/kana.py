@@ -7,34 +7,52 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+
+def _split(beats: str) -> list[str]:
+    return beats.split()
+
+
 _ONE = {
     **dict(
         zip(
             "あいうえおかきくけこさしすせそたちつてとなにぬねの",
-            "a i u e o ka ki ku ke ko sa shi su se so ta chi tsu te to na ni nu ne no".split(),
+            _split("a i u e o ka ki ku ke ko sa shi su se so ta chi tsu te to na ni nu ne no"),
             strict=True,
         )
     ),
     **dict(
         zip(
             "はひふへほまみむめもやゆよらりるれろわゐゑをん",
-            "ha hi fu he ho ma mi mu me mo ya yu yo ra ri ru re ro wa i e o n".split(),
+            _split("ha hi fu he ho ma mi mu me mo ya yu yo ra ri ru re ro wa i e o n"),
             strict=True,
         )
     ),
     **dict(
         zip(
             "がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽゔ",
-            "ga gi gu ge go za ji zu ze zo da ji zu de do ba bi bu be bo pa pi pu pe po vu".split(),
+            _split("ga gi gu ge go za ji zu ze zo da ji zu de do ba bi bu be bo pa pi pu pe po vu"),
             strict=True,
         )
     ),
-    **dict(zip("ぁぃぅぇぉゃゅょゎゕゖ", "a i u e o ya yu yo wa ka ke".split(), strict=True)),
+    **dict(zip("ぁぃぅぇぉゃゅょゎゕゖ", _split("a i u e o ya yu yo wa ka ke"), strict=True)),
 }
 _TWO = {
-    **{"てぃ": "ti", "でぃ": "di", "でゅ": "du", "ふぁ": "fa", "ふぃ": "fi", "ふぇ": "fe"},
-    **{"ふぉ": "fo", "しぇ": "she", "じぇ": "je", "ちぇ": "che", "うぃ": "wi", "うぇ": "we"},
-    **{"うぉ": "wo", "ゔぁ": "va", "ゔぃ": "vi", "くぇ": "kue"},
+    "てぃ": "ti",
+    "でぃ": "di",
+    "でゅ": "du",
+    "ふぁ": "fa",
+    "ふぃ": "fi",
+    "ふぇ": "fe",
+    "ふぉ": "fo",
+    "しぇ": "she",
+    "じぇ": "je",
+    "ちぇ": "che",
+    "うぃ": "wi",
+    "うぇ": "we",
+    "うぉ": "wo",
+    "ゔぁ": "va",
+    "ゔぃ": "vi",
+    "くぇ": "kue",
 }
 _LONG = str.maketrans("aiueo", "āīūēō")
 _MACRONS = str.maketrans("āīūēō", "aiueo")
@@ -47,7 +65,11 @@ _BRACKETS = re.compile(r"[〈（(<][^〉）)>]*[〉）)>]")
 
 def hiragana(text: str) -> str:
     """Katakana, half width too, as hiragana; everything else after NFKC as it is."""
-    text = unicodedata.normalize("NFKC", text)
+    return hiragana_letters(unicodedata.normalize("NFKC", text))
+
+
+def hiragana_letters(text: str) -> str:
+    """Full-width katakana as hiragana; one character for one."""
     return "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in text)
 
 

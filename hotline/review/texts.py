@@ -84,7 +84,8 @@ GIVES_AWAY: Mapping[Locale, tuple[str, ...]] = {
 BLOCKING = re.compile(r"\b(STOP|STOPALL|UNSUBSCRIBE|CANCEL|END|QUIT|REVOKE|OPTOUT)\b")
 
 UNSPEAKABLE = (
-    (re.compile(r"\d[\d-]{4,}\d|\d{4,}"), "a long number, which callers cannot keep in mind"),
+    # A telephone number is said digit by digit, in its groups; without groups nobody can follow.
+    (re.compile(r"\d{5,}"), "a long number without groups, which callers cannot follow"),
     (re.compile(r"https?:|www\.|\.\w{2,3}/|@"), "a link or an address"),
     (re.compile(r"[/\\=]"), "a slash or a sign"),
     (

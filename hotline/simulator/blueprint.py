@@ -33,6 +33,7 @@ def simulator(provider: Provider, number_voice: str, number_sms: str) -> Bluepri
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Permissions-Policy"] = "microphone=(self), camera=(), geolocation=()"
         return response
 
     @pages.get("")
@@ -68,16 +69,16 @@ def _act(provider: Provider, said: dict[str, Any], number: str) -> Call:
         seconds = max(0, min(int(said.get("seconds", 0)), 3_600))
     except (KeyError, TypeError, ValueError):
         abort(400)
-    keys = "".join(c for c in str(said.get("keys")) if c in "0123456789*#")
+    keys = "".join(c for c in str(said.get("keys", "")) if c in "0123456789*#")
     match said.get("do"):
         case "press":
             after = phone.press(provider, call, keys)
         case "silent":
             after = phone.say_nothing(provider, call)
         case "record":
-            after = phone.record(provider, call, seconds)
+            after = phone.record(provider, call, seconds, keys[:1])
         case "hang_up":
-            after = phone.hang_up(provider, call)
+            after = phone.hang_up(provider, call, seconds)
         case _:
             abort(400)
     return after

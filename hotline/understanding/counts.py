@@ -7,7 +7,7 @@ from types import MappingProxyType
 from hotline.understanding.kinds import Reading
 from hotline.understanding.letters import tone_last
 from hotline.understanding.model import Name, Role
-from hotline.understanding.numbers import number
+from hotline.understanding.numbers import NUMBER_WORDS, number
 from hotline.understanding.people import KIN, SELF, Person
 from hotline.understanding.text import Text
 
@@ -70,12 +70,12 @@ class Number:
 def numbers(text: Text) -> tuple[Number, ...]:
     """All stated numbers of people."""
     found: list[Number] = []
-    index = 0
-    while index < len(text):
-        stated = _number(text, index)
+    for index, word in enumerate(text.plain):
+        if word not in NUMBER_WORDS and not word[0].isdigit():
+            continue
+        stated = _number(text, index) if not found or index >= found[-1].end else None
         if stated is not None:
             found.append(stated)
-        index = stated.end if stated else index + 1
     return tuple(found)
 
 

@@ -68,7 +68,8 @@ def _part(text: Text, hit: Hit) -> Item | None:
     """ "toi" and "sang" without marks are mostly "tôi" and "sang": next to a time they are not."""
     word = text.word(hit.start)
     bare = hit.end - hit.start == 1 and text.marked[hit.start] == word
-    if bare and word in ("toi", "sang", "som", "tui") and not _beside_time(text, hit):
+    doubtful = text.accented or word in ("toi", "sang", "som", "tui")
+    if bare and doubtful and not _beside_time(text, hit):
         return None
     return Item(hit.start, hit.end, "part", part=hit.label)
 
@@ -236,13 +237,18 @@ def _ago(text: Text, start: int, index: int, today: date) -> Item | None:
     if count is None or text.word(count[1]) not in _UNITS or text.word(start - 1) in _ROUGH:
         return None
     end = count[1] + 1
-    if start == index and text.word(end) not in _AGO:
+    if start == index and text.word(end) not in _AGO and not _silent_for(text, start):
         return None
     weeks = text.word(count[1]) == "tuan"
     if weeks and text.word(end) in ("nay", "roi"):
         return None
     day = today - timedelta(min(count[0] * (7 if weeks else 1), 3650))
     return Item(start, end + (text.word(end) in _AGO), "day", day, day + _DAY)
+
+
+def _silent_for(text: Text, start: int) -> bool:
+    """ "mất tích được 4 hôm" """
+    return text.word(start - 1) == "duoc" and text.word(start - 2) in ("lac", "tich", "tin", "hut")
 
 
 def _since_ago(text: Text, index: int, today: date) -> Item | None:

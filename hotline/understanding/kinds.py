@@ -131,9 +131,12 @@ def _by_somebody_known(text: Text, hit: Hit) -> bool:
     return _partner_strikes(text, hit)
 
 
+_BLOWS = frozenset({"danh", "tat", "dam", "dap", "bop", "da", "chem", "nem"})
+
+
 def _partner_strikes(text: Text, hit: Hit) -> bool:
     """ "bị chồng đánh", "chồng em say rượu đánh em"; not "chồng em bị đánh"."""
-    words = text.plain[max(0, hit.start - 6) : hit.end]
+    words = text.plain[max(0, hit.start - 14) : hit.end]
     partner = [
         i
         for i, w in enumerate(words)
@@ -142,7 +145,7 @@ def _partner_strikes(text: Text, hit: Hit) -> bool:
     if not partner:
         return False
     after = words[partner[-1] + 1 :]
-    return "bi" not in after and ("danh" in after or "tat" in after or "dam" in after)
+    return "bi" not in after and not _BLOWS.isdisjoint(after)
 
 
 def _sort(text: Text, found: Found) -> _Signs:
@@ -168,7 +171,8 @@ def _hedges(text: Text, hedge: Hit, hit: Hit) -> bool:
     """ "có" and "lại" alone need the question after it: "có bị bắt không"."""
     word = text.word(hedge.start)
     if hedge.end - hedge.start == 1 and word in ("co", "lai", "lo", "chac", "hay"):
-        return _asks_after(text, hit.end) or (word in ("hay", "chac") and hedge.end == hit.start)
+        supposed = word == "chac" or (word == "hay" and hit.label in ("arrest", "death"))
+        return _asks_after(text, hit.end) or (supposed and hedge.end == hit.start)
     if word == "so" and text.marked[hedge.start] != "so":
         return True
     if word == "khong" and text.plain[hedge.start : hedge.end] == ("khong", "biet"):

@@ -71,7 +71,8 @@ def _understand(
     role = roles.find(found, mentioned, subject, reading)
     taken = [one.span for one in stops if one.span] + [one.span for one in hidden]
     called = () if reading.kind == "question" else names.find(words, mentioned, taken)
-    when = dates.find(words, found, received, reading.kind)
+    idle = reading.kind == "other" and not reading.signs
+    when = None if idle else dates.find(words, found, received, reading.kind)
     home = hometowns.find(words, [one.span for one in called])
     return Understanding(
         kind=reading.kind,

@@ -61,7 +61,7 @@ def find(text: Text, people: Sequence[Person], taken: Iterable[Span]) -> tuple[N
 
 def _may_begin(text: Text, index: int) -> bool:
     """A cheap look first: most words are neither a cue nor next to a name."""
-    if text.plain[index] in ("ten", "la") or text.capital[index]:
+    if text.plain[index] in ("ten", "la", ",") or text.capital[index]:
         return True
     following = index + 1
     return following < len(text) and (text.capital[following] or text.plain[following] in _KNOWN)
@@ -104,7 +104,16 @@ def _begins(
         return None, False
     if _large(text, index) and _full_name(text, index):
         return index, _introduces_writer(text, index, people, writer)
+    if word == "," and _apposed(text, index, people):
+        return index + 1, False
     return _after_title(text, index, people), False
+
+
+def _apposed(text: Text, index: int, people: Sequence[Person]) -> bool:
+    """ "hai bạn cùng phòng em, Trung và Hậu, …" """
+    if not _large(text, index + 1) or text.word(index + 1) not in GIVEN:
+        return False
+    return text.word(index + 2) in _AND and any(p.end == index for p in people)
 
 
 def _is_name_word(text: Text, index: int) -> bool:

@@ -36,16 +36,20 @@ def mentions(text: Text, found: Found) -> tuple[Person, ...]:
     return tuple(
         _person(text, h, lulled)
         for h in hits
-        if not any(_hides(a, h) for a in hidden) and not _is_stranger(text, h, strangers)
+        if not any(_hides(text, a, h) for a in hidden) and not _is_stranger(text, h, strangers)
     )
 
 
 _KNOWN = frozenset({"kin", "kin_two", "self", "self_two", "group", "third", "exist", "vague"})
 
 
-def _hides(other: Hit, hit: Hit) -> bool:
-    inside = other.start <= hit.start < other.end
-    return inside and (other.label == "address" or hit.label in ("exist", "self"))
+def _hides(text: Text, other: Hit, hit: Hit) -> bool:
+    if not other.start <= hit.start < other.end:
+        return False
+    if other.label == "address" and hit.end > other.end:
+        # "giúp con tôi" speaks of the child, "các cô các chú, cháu …" does not.
+        return hit.label not in KIN or text.word(hit.start) in ("co", "chu", "bac", "anh", "chi")
+    return other.label == "address" or hit.label in ("exist", "self")
 
 
 def _is_stranger(text: Text, hit: Hit, strangers: set[tuple[int, int]]) -> bool:

@@ -76,7 +76,7 @@ def _walk(
     text: Text, node: _Node, start: int, at: int, path: tuple[int, ...], raw: dict[str, list[Hit]]
 ) -> None:
     for marks, entry, exact in node.leaves:
-        if _agrees(text, path, marks, exact):
+        if _agrees(text, path, marks, exact, entry.table):
             raw[entry.table].append(Hit(start, at, entry.label, entry.weight))
     if node.children and at < len(text.plain):
         following = node.children.get(text.plain[at])
@@ -98,8 +98,9 @@ def _leap(
             return
 
 
-def _agrees(text: Text, path: Sequence[int], marks: Sequence[str], exact: bool) -> bool:
-    strict = exact or (len(path) == 1 and text.accented)
+def _agrees(text: Text, path: Sequence[int], marks: Sequence[str], exact: bool, table: str) -> bool:
+    # Times are short words, and what stands beside them decides (`days.from_phrase`).
+    strict = exact or (len(path) == 1 and text.accented and table != "times")
     for index, mark in zip(path, marks, strict=True):
         typed = text.marked[index]
         if typed == mark:

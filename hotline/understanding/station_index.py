@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from hotline.places import gazetteer
-from hotline.places.kana import fold_name, hepburn, hiragana, plain
+from hotline.places.kana import fold_name, hepburn, hiragana, hiragana_letters, plain
 from hotline.understanding.spelling import ear, fine, voiceless
 
 Rows = tuple[int, ...]
@@ -21,7 +21,7 @@ _KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "2223334445556667777888999
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Spellings of all stations. `letters`, `fines` and `ears` run parallel, one for each spelling."""
+    """Spellings of all stations; `letters`, `fines` and `ears` run parallel."""
 
     letters: tuple[str, ...]
     fines: tuple[str, ...]
@@ -108,7 +108,7 @@ def own(rows: Rows) -> Rows:
 
 
 def as_heard(rows: Rows, folded: str) -> Rows:
-    """Of stations that sound alike those whose doubled letters fit best: yokkaichi, not yokaichi."""
+    """Of stations that sound alike those whose doubled letters fit best (yokkaichi, yokaichi)."""
     names = {row: fine(plain(gazetteer.columns()[3][row if row >= 0 else ~row])) for row in rows}
     open_form = ear(folded, keep_double=True)
     slips = {
@@ -169,7 +169,7 @@ def _pool(table: Index, heard: str, letters: str, limit: int, everywhere: bool) 
 
 
 def _cost(table: Index, number: int, letters: str, folded: str, heard: str) -> float:
-    """Slips between two spellings: the cheaper of as typed and as heard, the others as a tie-break."""
+    """Slips between two spellings: the cheaper of as typed and as heard; the others break ties."""
     as_typed = OSA.distance(letters, table.letters[number])
     as_heard = OSA.distance(heard, table.ears[number])
     as_folded = OSA.distance(folded, table.fines[number])
@@ -180,13 +180,17 @@ def _cost(table: Index, number: int, letters: str, folded: str, heard: str) -> f
 
 @cache
 def by_digits() -> dict[str, Rows]:
-    """Keypad digits of the Hepburn spelling to stations of that spelling (no old names)."""
+    """Keypad digits of the Hepburn spelling, a long vowel once, to stations (no old names).
+
+    Where two vowels meet without being long (Shimo-Ogawa) both spellings lead to the station.
+    """
     found: dict[str, list[int]] = {}
     for letters, rows in zip(index().letters, index().rows, strict=True):
         today = [row for row in rows if row >= 0]
-        if today:
-            found.setdefault(letters.translate(_KEYPAD), []).extend(today)
-    return {digits: tuple(rows) for digits, rows in found.items()}
+        once = letters.replace("oo", "o").replace("ou", "o").replace("uu", "u")
+        for spelling in {letters, once} if today else ():
+            found.setdefault(spelling.translate(_KEYPAD), []).extend(today)
+    return {digits: tuple(dict.fromkeys(rows)) for digits, rows in found.items()}
 
 
 @cache
@@ -218,12 +222,17 @@ def by_kana() -> dict[str, Rows]:
     return {kana: tuple(rows) for kana, rows in found.items()}
 
 
-_KANA_TWINS = str.maketrans({"づ": "ず", "ぢ": "じ", "ー": ""})
+_KANA_TWINS = str.maketrans("づぢ", "ずじ")
 
 
 def fold_kana(kana: str) -> str:
     """Hiragana in which づ and ず, ぢ and じ are equal and ー is dropped."""
-    return hiragana(kana).translate(_KANA_TWINS)
+    return hiragana(kana).translate(_KANA_TWINS).replace("ー", "")
+
+
+def kana_letters(text: str) -> str:
+    """As `fold_kana`, one character for one: ー stays."""
+    return hiragana_letters(text).translate(_KANA_TWINS)
 
 
 _TOWN_BONUS = 3.0

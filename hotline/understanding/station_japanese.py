@@ -7,12 +7,12 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hotline.places.kana import fold_letters, fold_name, hiragana
+from hotline.places.kana import fold_letters, fold_name
 from hotline.understanding.spelling import has_japanese
-from hotline.understanding.station_index import Rows, by_kana, by_name, fold_kana, own
+from hotline.understanding.station_index import Rows, by_kana, by_name, fold_kana, kana_letters, own
 from hotline.understanding.station_words import Area, area_kanji
 
-_LONGEST = 18
+_LONGEST = 40
 _MARKS = "ﾞﾟ\u3099\u309a"
 _STATION_WORDS = ("駅", "えき", "エキ")
 
@@ -56,7 +56,7 @@ def written(text: str) -> list[Written]:
 
 
 def _names(text: str, places: list[int]) -> Iterator[Written]:
-    folded, kana = fold_letters(text), hiragana(text)
+    folded, kana = fold_letters(text), kana_letters(text)
     i = 0
     while i < len(text):
         size = _longest(text, folded, kana, i)
@@ -74,7 +74,9 @@ def _longest(text: str, folded: str, kana: str, i: int) -> int:
     ]  # fmt: skip
     if "ぁ" <= kana[i] <= "ゖ":
         beats = _kana_run(kana, i, stop)
-        sizes += [n for n in range(beats, 0, -1) if fold_kana(kana[i : i + n]) in by_kana()]
+        sizes += [n for n in range(beats, 0, -1) if kana[i : i + n].replace("ー", "") in by_kana()]
+    if stop - i in sizes and i == 0 and stop == len(text):
+        return stop
     before_station = [n for n in sizes if text[i + n : i + n + 2].startswith(_STATION_WORDS)]
     return max(before_station or sizes or [0])
 
@@ -89,7 +91,7 @@ def _kana_run(kana: str, i: int, stop: int) -> int:
 def _rows(name: str) -> Rows:
     if len(name) > 1 and name.endswith("駅"):
         return ()
-    return by_name().get(fold_name(name), ()) or by_kana().get(fold_kana(name), ())
+    return by_name().get(fold_name(name), ()) + by_kana().get(fold_kana(name), ())
 
 
 def _written(text: str, places: list[int], start: int, end: int) -> Written:

@@ -1,6 +1,6 @@
 """Where in a text stations and areas may be named: words to segments, segments to items.
 
-Rule 1: the work grows with the number of words only: a window is at most ten words and 26 letters,
+Rule 1: the work grows with the number of words only: a window is at most ten words and 48 letters,
 and a text gets at most `TRIES` searches for misspelt names. Rule 2: nothing is decided here.
 """
 
@@ -15,7 +15,7 @@ from hotline.understanding.station_words import Area, Role
 
 TRIES = 6
 _WIDEST = 10
-_LETTERS = 26
+_LETTERS = 48
 _SYLLABLE = re.compile(
     r"(?:ngh|nh|ng|kh|gh|gi|ph|th|tr|ch|qu|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?"
 )
@@ -40,7 +40,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A name found in words `[start, end)`: the stations, areas and line it may be, with a score."""
+    """A name found in words `[start, end)`: the stations, areas and line it may be."""
 
     start: int
     end: int
@@ -105,6 +105,7 @@ def _segments(words: Sequence[Token]) -> Iterator[Segment]:
         role = "noise" if token.plain.isdigit() else around.role(token)
         joined = token.gap == "-" or (number + 1 < len(words) and words[number + 1].gap == "-")
         part = role is None or role == "soft" or (joined and role in ("noise", "area", "before"))
+        part = part or _ends_as_name(words, number, lead)
         part = part or (start >= 0 and token.plain == "ga" and _is_beat(words, start, number, lead))
         if start >= 0 and (not part or token.gap == ","):
             yield _close(words, start, number, lead)
@@ -115,9 +116,21 @@ def _segments(words: Sequence[Token]) -> Iterator[Segment]:
             start = number
         elif not part and not (token.plain.isdigit() and lead.role == "before"):
             stops = number + 1 == len(words) or words[number + 1].gap == ","
-            lead.pass_word("mistake" if role == "not_this" and stops else role or "noise", token.word)
+            lead.pass_word(
+                "mistake" if role == "not_this" and stops else role or "noise", token.word
+            )
     if start >= 0:
         yield _close(words, start, len(words), lead)
+
+
+def _ends_as_name(words: Sequence[Token], number: int, lead: _Lead) -> bool:
+    """Whether a word of the word list is a name after all: the last one, right after "ga"."""
+    token = words[number]
+    if number + 1 < len(words) and words[number + 1].gap != ",":
+        return False
+    after = lead.role == "before" and number and words[number - 1].word == lead.word
+    named = len(token.plain) > 2 and fine(token.plain) in index().by_fine
+    return bool(after) and token.word.isascii() and named
 
 
 def _is_beat(words: Sequence[Token], start: int, number: int, lead: _Lead) -> bool:
@@ -173,7 +186,10 @@ def items(scan: Scan, segment: Segment) -> list[Item]:
 def whole(scan: Scan) -> Item | None:
     """The whole text as one name, for words of which every one is also a word of its own."""
     last = len(scan.words)
-    if not 2 < last <= _WIDEST or not all(around.is_mora(word.plain) for word in scan.words):
+    one = last == 1 or (last == 2 and around.role(scan.words[1]) is not None)
+    cut = 2 < last <= _WIDEST and all(around.is_mora(word.plain) for word in scan.words)
+    joined = last > 1 and all(word.gap == "-" for word in scan.words[1:])
+    if not (one or cut or joined):
         return None
     return _look_up(scan, Segment(0, last, None, "", False, False, 0), 0, last)
 
@@ -227,9 +243,11 @@ def _look_up(scan: Scan, segment: Segment, start: int, end: int) -> Item | None:
 
 def _may_be_name(words: Sequence[Token], letters: str, segment: Segment, whole_text: bool) -> bool:
     if len(letters) < 3:
-        return segment.anchored and letters in ("tu", "tsu", "o") and len(words) == 1
+        plain_word = len(words) == 1 and around.role(words[0]) is None
+        return plain_word and len(letters) == 2 and (segment.anchored or whole_text)
     if len(words) == 1:
-        return around.role(words[0]) is None or words[0].gap == "-"
+        alone = whole_text or segment.end - segment.start == 1 and segment.anchored
+        return alone or around.role(words[0]) is None or words[0].gap == "-"
     soft = all(around.role(word) is not None for word in words)
     return not soft or segment.anchored or whole_text
 

@@ -16,10 +16,18 @@ from hotline.understanding.spelling import Token, fine, has_japanese, voiceless
 from hotline.understanding.station_index import index, own, weights
 from hotline.understanding.station_japanese import Written, written
 from hotline.understanding.station_scan import (
-    TRIES, Item, Scan, Segment, is_syllable, items, letters_of, misspelt, take_apart, trimmed,
+    TRIES,
+    Item,
+    Scan,
+    Segment,
+    is_syllable,
+    items,
+    letters_of,
+    misspelt,
+    take_apart,
+    trimmed,
     whole,
 )  # fmt: skip
-from hotline.understanding.station_words import Area
 
 NOTHING = StationAnswer((), "none")
 _SHOWN = 8
@@ -72,7 +80,9 @@ def find(text: str) -> tuple[StationAnswer, ...]:
 
     Not stations: cities, prefectures, airports, Vietnamese places, gas and bed sheets ("ga").
     """
-    answers = [(one.start, _found_japanese(text, one)) for one in _japanese_stations(text)[:_MOST_NAMES]]
+    answers = [
+        (one.start, _found_japanese(text, one)) for one in _japanese_stations(text)[:_MOST_NAMES]
+    ]
     scan = take_apart(text)
     found = [item for segment in scan.segments for item in items(scan, segment)][:_MOST_NAMES]
     found = _with_misspelt(scan, found, thorough=False)
@@ -104,7 +114,7 @@ def places_named(text: str) -> tuple[PlaceNamed, ...]:
 
 
 def _names_area(scan: Scan, item: Item) -> bool:
-    """Whether a name stands for the town: not after "ga", and not a syllable that is also a word."""
+    """Whether a name stands for the town: not after "ga", and no word of one syllable."""
     if item.segment.anchored and item.rows:
         return False
     letters = sum(len(word.plain) for word in scan.words[item.start : item.end])

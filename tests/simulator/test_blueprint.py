@@ -67,3 +67,15 @@ def test_a_call_goes_on_from_what_the_page_holds(client: FlaskClient) -> None:
 )
 def test_bad_requests_are_refused(client: FlaskClient, path: str, body: object) -> None:
     assert client.post(f"/simulator{path}", json=body).status_code == 400
+
+
+def test_a_broken_call_of_the_page_is_refused(client: FlaskClient) -> None:
+    told = client.post("/simulator/call", json={"from": FROM, "do": "dial"}).get_json()
+    more = {"from": FROM, "do": "silent", "call": {**told["call"], "document": "<oops"}}
+    assert client.post("/simulator/call", json=more).status_code == 400
+
+
+def test_a_page_of_somebody_else_cannot_send(client: FlaskClient) -> None:
+    form = '{"from": "%s", "body": "x"}' % FROM  # noqa: UP031
+    answer = client.post("/simulator/text", data=form, content_type="text/plain")
+    assert answer.status_code == 400

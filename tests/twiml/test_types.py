@@ -76,6 +76,7 @@ WRONG = {
     "time-out": '<Gather timeout="auto"/>',
     "nesting": "<Gather><Record/></Gather>",
     "channel": "<Message>a</Message><Say>b</Say>",
+    "text that speaks": '<Say language="vi-VN">a</Say>',
     "verb": "<Sing>a</Sing>",
 }
 

@@ -25,13 +25,16 @@ def missing() -> str:
 
 
 def problems(documents: Mapping[str, bytes], folder: Path) -> list[str]:
-    """What the provider's types say against each document, as `name: message`."""
+    """What the provider's types say against each document, as `name: message`.
+
+    One whose name begins with `text` is judged as the answer to a message, whatever it holds.
+    """
     source = folder / "documents.ts"
     lines = ["import twilio from 'twilio';", "const wrong: string[] = [];"]
     starts: list[tuple[int, str]] = []
     for name, document in documents.items():
         starts.append((len(lines) + 1, name))
-        lines += [f"try {{ // {name}", *_calls(document), "}"]
+        lines += [f"try {{ // {name}", *_calls(name, document), "}"]
         lines.append(f"catch (e) {{ wrong.push({json.dumps(name)} + ': ' + String(e)); }}")
     lines.append("console.log(JSON.stringify(wrong));")
     source.write_text("\n".join(lines), "utf-8")
@@ -55,9 +58,10 @@ def _named(line: str, starts: list[tuple[int, str]]) -> str:
     return f"{name}: {line.partition('error ')[2]}"
 
 
-def _calls(document: bytes) -> list[str]:
+def _calls(name: str, document: bytes) -> list[str]:
     root = etree.fromstring(document)
-    kind = "MessagingResponse" if root.find("Message") is not None else "VoiceResponse"
+    texted = name.startswith("text") or root.find("Message") is not None
+    kind = "MessagingResponse" if texted else "VoiceResponse"
     lines = [f"const v0 = new twilio.twiml.{kind}();"]
     _inside(root, "v0", lines)
     return lines

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from hotline.cli_understand import shape
+from hotline.understanding import stations
 from hotline.understanding.message import understand
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,3 +104,35 @@ def test_messages_are_understood_well_enough(path: Path) -> None:
 
 def test_there_are_enough_messages_of_our_own() -> None:
     assert sum(len(rows(VECTORS / f"messages_{half}.jsonl")) for half in ("tune", "held")) >= 300
+
+
+def score_stations(gold: list[Row]) -> dict[str, float]:
+    top: list[float] = []
+    recall: list[float] = []
+    accepted: list[float] = []
+    for row in gold:
+        answer = stations.resolve(row["query"])
+        got = [(m.station.name, m.station.prefecture) for m in answer.matches]
+        want = [(s["name"], s["prefecture"]) for s in row["expect"]]
+        if not want:
+            accepted.append(float(answer.decision != "none" and bool(got)))
+        elif row["ambiguous"]:
+            first = list(dict.fromkeys(got))[:3]
+            recall.append(len(set(first) & set(want)) / min(3, len(want)))
+        else:
+            top.append(float(got[:1] == want))
+    parts = {"top-1": top, "recall@3": recall, "false-accept": accepted}
+    return {name: sum(values) / len(values) for name, values in parts.items() if values}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [SHARED / "stations.jsonl", VECTORS / "stations_tune.jsonl", VECTORS / "stations_held.jsonl"],
+    ids=["shared", "tune", "held"],
+)
+def test_stations_are_found_well_enough(path: Path) -> None:
+    scores = score_stations(rows(path))
+    print(f"\n{path.stem}: " + " ".join(f"{name} {value:.3f}" for name, value in scores.items()))
+    assert scores["top-1"] >= 0.9
+    assert scores.get("recall@3", 1.0) >= 0.85
+    assert scores.get("false-accept", 0.0) <= 0.1

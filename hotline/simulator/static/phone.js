@@ -1,8 +1,9 @@
 "use strict";
 // A telephone in the browser. The page keeps the call between two steps; the server keeps nothing.
+// Sound never leaves this page: of a recording, only its seconds are sent.
 const $ = (id) => document.getElementById(id);
 const keys = [...document.querySelectorAll("[data-key]")];
-let last = null, call = null, gathered = "", waiting = null, timer = 0, closing = 0;
+const READ = 18; // letters a second: how long the line would have spoken
 
 async function ask(path, body) {
   const answer = await fetch(path, {
@@ -16,49 +17,119 @@ async function ask(path, body) {
 function put(list, kind, text, below) {
   const item = document.createElement("li");
   item.className = kind === "note" ? "note" : "bubble " + kind;
-  item.textContent = text;
+  item.append(text);
+  $(list).append(item);
+  under(list, item, below);
+  return item;
+}
+
+function under(list, item, below) {
   if (below) {
     const small = document.createElement("small");
     small.textContent = below;
     item.append(small);
   }
-  $(list).append(item);
   $(list).scrollTop = $(list).scrollHeight;
 }
 
-const parts = (alphabet, segments) => `${alphabet} · ${segments} phần (segments)`;
+function noted(list, act) {
+  if ("error" in act) put(list, "note", `lỗi ${act.error}: Twilio báo lỗi (error)`);
+  else if ("warning" in act) put(list, "note", `cảnh báo ${act.warning || ""} ${act.verb || act.why || act.path || ""}`);
+  else if ("play" in act) put(list, "in", "(phát tiếng) " + act.play);
+  else if ("reject" in act) put(list, "note", "máy bận (rejected)");
+}
 
-async function text(body, more) {
-  if (body) put("sms", "out", body);
-  else put("sms", "out", more && more.picture ? "🖼 ảnh" : "(trống)");
-  $("sms-send").disabled = true;
+// -- texts ----------------------------------------------------------------------------------------
+
+const parts = (alphabet, segments) => `${alphabet} · ${segments} phần (segments)`;
+let last = null;
+
+function writable(yes) {
+  const hidden = $("caller").value === $("caller").dataset.withheld;
+  $("sms-withheld").hidden = !hidden;
+  for (const id of ["sms-send", "sms-picture"]) $(id).disabled = !yes || hidden;
+  $("sms-again").disabled = !yes || hidden || !last;
+}
+
+async function text(body, more, label) {
+  const bubble = put("sms", "out", body || (more.picture ? "[ảnh]" : "(trống)"), label);
+  writable(false);
   try {
     const told = await ask("/simulator/text", { body, ...more });
-    last = { body, sid: told.sid };
-    $("sms-again").disabled = false;
+    under("sms", bubble, parts(told.alphabet, told.segments));
+    under("sms", bubble, "nhà mạng, Twilio: số + lời · đường dây: lời");
+    last = { body, more, sid: told.sid };
     for (const act of told.acts) {
       if ("message" in act) put("sms", "in", act.message, parts(act.alphabet, act.segments));
-      else put("sms", "note", "lỗi " + (act.error || act.warning));
+      else noted("sms", act);
     }
-    if (!told.acts.length) put("sms", "note", "không trả lời");
+    if (!told.acts.length) put("sms", "note", "không trả lời (no answer)");
   } catch (error) {
     put("sms", "note", "không gửi được: " + error.message);
   }
-  $("sms-send").disabled = false;
+  writable(true);
   $("sms-input").focus();
 }
 
 $("sms-form").addEventListener("submit", (event) => {
   event.preventDefault();
+  if ($("sms-send").disabled) return;
   const body = $("sms-input").value;
   $("sms-input").value = "";
-  text(body);
+  text(body, {});
 });
 $("sms-input").addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); $("sms-form").requestSubmit(); }
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  $("sms-form").requestSubmit();
 });
-$("sms-again").addEventListener("click", () => last && text(last.body, { sid: last.sid }));
+$("sms-again").addEventListener("click", () =>
+  text(last.body, { ...last.more, sid: last.sid }, "gửi lại, cùng MessageSid"));
 $("sms-picture").addEventListener("click", () => text("", { picture: true }));
+$("caller").addEventListener("change", () => { last = null; writable(true); });
+
+// -- calls ----------------------------------------------------------------------------------------
+
+let call = null, waiting = null, gathered = "", timer = 0, busy = false;
+const live = () => Boolean(call && !call.over);
+
+async function act(body, said) {
+  if (busy) return;
+  busy = true;
+  quiet();
+  if (said) put("call-transcript", "out", said);
+  ready();
+  try {
+    const told = await ask("/simulator/call", { call, ...body });
+    call = told.call;
+    waiting = null;
+    gathered = "";
+    const spoken = told.acts.map(heard).join("");
+    busy = false;
+    ready();
+    if (waiting && waiting.kind === "gather") countdown(waiting.timeout, spoken.length / READ);
+  } catch (error) {
+    busy = false;
+    put("call-transcript", "note", "lỗi: " + error.message);
+    ready();
+  }
+}
+
+function heard(act) {
+  if ("say" in act) {
+    put("call-transcript", "in", act.say, act.language);
+    speak(act.say, act.language);
+    return act.say;
+  }
+  if ("gather" in act) waiting = { kind: "gather", ...act.gather };
+  else if ("record" in act) {
+    waiting = { kind: "record", ...act.record };
+    put("call-transcript", "note", "— bíp —");
+  } else if ("hangup" in act) {
+    put("call-transcript", "note", act.hangup === "caller" ? "bạn đã cúp máy" : "đường dây đã cúp máy");
+  } else noted("call-transcript", act);
+  return "";
+}
 
 function speak(said, language) {
   if (!$("call-voice").checked || !window.speechSynthesis) return;
@@ -67,87 +138,118 @@ function speak(said, language) {
   speechSynthesis.speak(words);
 }
 
-function show(told) {
-  call = told.call;
-  waiting = null;
-  for (const act of told.acts) {
-    if ("say" in act) { put("call-transcript", "in", act.say, act.language); speak(act.say, act.language); }
-    else if ("gather" in act) waiting = { kind: "gather", ...act.gather };
-    else if ("record" in act) { waiting = { kind: "record", ...act.record }; put("call-transcript", "note", "🔔 bíp"); }
-    else if ("hangup" in act) put("call-transcript", "note", "đã cúp máy");
-    else put("call-transcript", "note", JSON.stringify(act));
-  }
-  ready();
+function quiet() {
+  clearInterval(timer);
+  if (window.speechSynthesis) speechSynthesis.cancel();
 }
 
 function ready() {
-  clearInterval(timer);
-  const live = call && !call.over;
-  for (const key of keys) key.disabled = !live || !waiting;
-  $("call-hangup").disabled = !live;
-  $("call-dial").disabled = Boolean(live);
-  $("call-record").disabled = !(live && waiting && waiting.kind === "record");
-  $("caller").disabled = Boolean(live);
-  gathered = "";
-  if (!live) { $("call-waits").textContent = "Chưa gọi."; return; }
-  if (waiting && waiting.kind === "gather") countdown(waiting.timeout);
-  else $("call-waits").textContent = waiting ? "Đang ghi âm…" : "";
+  const recording = live() && waiting && waiting.kind === "record";
+  for (const key of keys) key.disabled = busy || !live() || !waiting;
+  $("call-hangup").disabled = busy || !live();
+  $("call-dial").disabled = busy || live();
+  $("call-silent").disabled = busy || !live() || !waiting;
+  $("call-record").disabled = busy || !recording;
+  $("recorder").hidden = !recording;
+  if (!recording) forget();
+  $("caller").disabled = busy || live();
+  $("call-waits").textContent = busy ? "…" : !live() ? "Chưa gọi." : recording ? "Chờ bạn kể." : "";
 }
 
-function countdown(seconds) {
+// The time-out begins when the line has finished speaking, as it does at the provider.
+function countdown(seconds, spoken = 0) {
   clearInterval(timer);
-  let left = seconds;
+  const talking = () => window.speechSynthesis && speechSynthesis.speaking;
+  let left = seconds, reading = $("call-voice").checked ? 0 : Math.ceil(spoken);
   const tell = () => {
-    $("call-waits").textContent = (gathered ? `Đã bấm ${gathered}. ` : "") + `Chờ phím: ${left} giây`;
+    const typed = gathered ? `Đã bấm ${gathered}. ` : "";
+    $("call-waits").textContent =
+      reading > 0 || talking() ? "Đang nói… (bấm phím là ngắt)" : `${typed}Chờ phím: ${left} giây`;
   };
   tell();
   if (!$("call-wait").checked) return;
   timer = setInterval(() => {
-    left -= 1;
+    if (reading > 0) reading -= 1;
+    else if (!talking()) left -= 1;
     tell();
-    if (left > 0) return;
-    clearInterval(timer);
-    gathered ? send() : act({ do: "silent" }, "(im lặng)");
+    if (left <= 0) silent();
   }, 1000);
 }
 
-async function act(body, said) {
-  clearInterval(timer);
-  clearTimeout(closing);
-  if (said) put("call-transcript", "out", said);
-  for (const key of keys) key.disabled = true;
-  try {
-    show(await ask("/simulator/call", { call, ...body }));
-  } catch (error) {
-    put("call-transcript", "note", "lỗi: " + error.message);
-    ready();
-  }
-}
-
-function send() {
-  const pressed = gathered;
-  act({ do: "press", keys: pressed }, pressed);
+function silent() {
+  if (gathered) return act({ do: "press", keys: gathered }, gathered);
+  return act({ do: "silent" }, "(im lặng)");
 }
 
 function press(key) {
-  if (!waiting || !call || call.over) return;
-  if (waiting.kind === "record") { act({ do: "record", seconds: 3 }, "🎙 3 giây " + key); return; }
+  if (busy || !waiting || !live()) return;
+  if (waiting.kind === "record") {
+    if (waiting.closing.includes(key)) tellStory(key);
+    return;
+  }
+  quiet();
   gathered += key;
-  const complete = waiting.closing.includes(key) || (waiting.most && gathered.length >= waiting.most);
-  if (complete) send();
+  const full = waiting.most && gathered.length >= waiting.most;
+  if (full || waiting.closing.includes(key)) act({ do: "press", keys: gathered }, gathered);
   else countdown(waiting.timeout);
 }
 
 for (const key of keys) key.addEventListener("click", () => press(key.dataset.key));
 document.addEventListener("keydown", (event) => {
-  if (event.target.matches("textarea, select, input") || !/^[0-9*#]$/.test(event.key)) return;
-  press(event.key);
+  if (event.target.matches("textarea, select, input") || event.ctrlKey || event.metaKey) return;
+  if (/^[0-9*#]$/.test(event.key)) press(event.key);
 });
 $("call-dial").addEventListener("click", () => {
   $("call-transcript").textContent = "";
   call = null;
-  act({ do: "dial" }, "📞 gọi");
+  act({ do: "dial" }, "đang gọi…");
 });
-$("call-hangup").addEventListener("click", () => act({ do: "hang_up" }));
-$("call-record").addEventListener("click", () => act({ do: "record", seconds: 10 }, "🎙 10 giây"));
+$("call-hangup").addEventListener("click", () => act({ do: "hang_up", seconds: taped() }));
+$("call-silent").addEventListener("click", silent);
+$("call-wait").addEventListener("change", () => {
+  if ($("call-wait").checked && waiting && waiting.kind === "gather") countdown(waiting.timeout);
+  else clearInterval(timer);
+});
+$("call-voice").addEventListener("change", () => { if (!$("call-voice").checked) quiet(); });
+
+// -- recordings -----------------------------------------------------------------------------------
+
+let tape = null;
+const taped = () => (tape ? Math.max(1, Math.round((Date.now() - tape.since) / 1000)) : 0);
+
+function forget() {
+  if (!tape) return;
+  clearInterval(tape.clock);
+  if (tape.recorder.state !== "inactive") tape.recorder.stop();
+  for (const track of tape.stream.getTracks()) track.stop();
+  tape = null;
+}
+
+async function openTape() {
+  try {
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    const recorder = new MediaRecorder(stream);
+    recorder.start();
+    const clock = setInterval(() => {
+      $("call-waits").textContent = `Đang ghi âm: ${taped()} giây. Xong bấm #.`;
+      if (waiting && taped() >= waiting.seconds) tellStory("");
+    }, 500);
+    tape = { stream, recorder, clock, since: Date.now() };
+    $("recorder-open").disabled = true;
+    if (!waiting || waiting.kind !== "record") forget();
+  } catch {
+    $("recorder-said").textContent = "Không dùng được micro: hãy kể giả vờ.";
+  }
+}
+
+function tellStory(key) {
+  const seconds = taped() || Number($("recorder-seconds").value) || 0;
+  forget();
+  $("recorder-open").disabled = false;
+  act({ do: "record", seconds, keys: key }, `(kể ${seconds} giây) ${key}`);
+}
+
+$("recorder-open").addEventListener("click", openTape);
+$("call-record").addEventListener("click", () => tellStory("#"));
+writable(true);
 ready();

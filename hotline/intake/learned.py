@@ -1,0 +1,182 @@
+"""What is learned from words: an Understanding, turned into things to keep, say and ask.
+
+Rule: every free text is kept as it was said; what is understood of it only saves questions.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from hotline.conversation.events import Said
+from hotline.conversation.hearing import Line, Value
+from hotline.conversation.report import Field, JsonValue, Kept
+from hotline.conversation.session import Session
+from hotline.understanding.message import understand
+from hotline.understanding.model import (
+    Station,
+    StationAnswer,
+    StationMatch,
+    Understanding,
+    When,
+)
+from hotline.understanding.stations import resolve
+
+MOST_OFFERED = 3
+
+
+def said(
+    event: Said,
+    session: Session,
+    found: Understanding,
+    choices: dict[str, str] | None = None,
+    leave: str = "",
+) -> Value:
+    """Everything a text says that was not known yet; the text itself always."""
+    kept = [Kept("said", event.text)]
+    says: list[Line] = []
+    if found.kind != "other" and "kind" not in session.filled:
+        kept.append(Kept("kind", found.kind))
+    if found.role != "unknown" and "role" not in session.filled:
+        kept.append(Kept("role", found.role))
+    gaps: dict[str, JsonValue] = {}
+    asks: tuple[str, tuple[str, ...]] | None = None
+    open_: tuple[str, ...] = ()
+    if "place" not in session.filled and leave != "place":
+        asks, open_ = _find_place(found, kept, gaps)
+    _find_when(found, session, kept, gaps)
+    if found.count is not None and "count" not in session.filled:
+        kept.append(Kept("count", found.count))
+        gaps["count"] = found.count
+    sought = _sought(found)
+    if sought and "people" not in session.filled:
+        kept.append(Kept("people", sought))
+        open_ = open_ if found.names else (*open_, "people")
+    if found.urgent:
+        says.append(Line("common.emergency", {}))
+    if gaps:
+        says.append(Line("common.heard", gaps))
+    return Value(tuple(kept), choices, tuple(says), asks, open_)
+
+
+def _find_place(
+    found: Understanding, kept: list[Kept], gaps: dict[str, JsonValue]
+) -> tuple[tuple[str, tuple[str, ...]] | None, tuple[str, ...]]:
+    """Keep what is named; ask where a name may mean several stations."""
+    certain = tuple(a.matches[0] for a in found.stations if a.decision == "certain")
+    doubtful = [a for a in found.stations if a.decision == "ask" and a.matches]
+    if certain:
+        kept.append(place_kept("", certain, certain[0].station.prefecture))
+        gaps["place"] = gap_of_station(certain[0].station)
+        return None, ()
+    if doubtful:
+        kept.append(place_kept("", doubtful[0].matches, found.prefecture))
+        return ("place", codes(doubtful[0])), ("place",)
+    if found.prefecture:
+        kept.append(place_kept("", (), found.prefecture))
+        return None, ("place",)
+    return None, ()
+
+
+def _find_when(
+    found: Understanding, session: Session, kept: list[Kept], gaps: dict[str, JsonValue]
+) -> None:
+    if found.when is not None and "when" not in session.filled:
+        kept.append(Kept("when", _when_json(found.when)))
+        gaps["when"] = _when_json(found.when)
+
+
+def placed(event: Said, session: Session) -> Value:
+    """The answer to "which station?": resolved as one, and kept as typed when nothing fits."""
+    found = understand(event.text, event.at)
+    told = said(event, session, found, leave="place")
+    answer = resolve(event.text)
+    if answer.decision == "ask":
+        kept = place_kept(event.text, answer.matches, None)
+        return _plus(told, kept, asks=("place", codes(answer)))
+    match = answer.matches[:1] if answer.decision == "certain" else ()
+    prefecture = match[0].station.prefecture if match else found.prefecture
+    told = _plus(told, place_kept(event.text, match, prefecture))
+    if not match:
+        return told
+    heard = Line("common.heard", {"place": gap_of_station(match[0].station)})
+    urgent = tuple(line for line in told.says if line.name == "common.emergency")
+    return replace(told, says=(*urgent, heard))
+
+
+def asked(event: Said, session: Session, field: Field) -> Value:
+    """The answer to a direct question: what is not understood is kept as it was typed."""
+    told = said(event, session, understand(event.text, event.at))
+    if any(k.field == field for k in told.kept):
+        return replace(told, open=tuple(name for name in told.open if name != field))
+    match field:
+        case "when":
+            return _plus(told, Kept("when", _unknown_time(event.text)))
+        case "people":
+            return _plus(told, Kept("people", [{"name": "", "description": event.text}]))
+        case _:
+            return told
+
+
+def _plus(told: Value, kept: Kept, asks: tuple[str, tuple[str, ...]] | None = None) -> Value:
+    return replace(told, kept=(*told.kept, kept), asks=asks or told.asks)
+
+
+def _sought(found: Understanding) -> list[JsonValue]:
+    people_: list[JsonValue] = [
+        {"name": name.value, "hometown": found.hometown} for name in found.names
+    ]
+    if not people_ and found.hometown:
+        people_.append({"name": "", "hometown": found.hometown})
+    return people_
+
+
+def codes(answer: StationAnswer) -> tuple[str, ...]:
+    """The stations to offer, likeliest first."""
+    return tuple(match.station.code for match in answer.matches[:MOST_OFFERED])
+
+
+def place_kept(text: str, matches: tuple[StationMatch, ...], prefecture: str | None) -> Kept:
+    """A place as it is kept: the words, the stations they may mean, the prefecture."""
+    stations: list[JsonValue] = [_station_json(m) for m in matches[:MOST_OFFERED]]
+    return Kept("place", {"text": text, "stations": stations, "prefecture": prefecture})
+
+
+def _station_json(match: StationMatch) -> dict[str, JsonValue]:
+    station = match.station
+    return {
+        "name": station.name,
+        "romaji": station.romaji,
+        "prefecture": station.prefecture,
+        "municipality": station.municipality,
+        "lat": station.lat,
+        "lon": station.lon,
+        "score": round(match.score, 3),
+    }
+
+
+def gap_of_station(station: Station) -> dict[str, JsonValue]:
+    """A station as wording renders it."""
+    return {
+        "name": station.name,
+        "romaji": station.romaji,
+        "kana": station.kana,
+        "prefecture": station.prefecture,
+    }
+
+
+def _when_json(found: When) -> dict[str, JsonValue]:
+    return {
+        "text": "",
+        "start": stamp(found.start),
+        "end": stamp(found.end),
+        "precision": found.precision,
+        "calendar": found.calendar,
+    }
+
+
+def _unknown_time(text: str) -> dict[str, JsonValue]:
+    return {"text": text, "start": None, "end": None, "precision": None, "calendar": "solar"}
+
+
+def stamp(moment: datetime) -> str:
+    """`YYYY-MM-DDTHH:MM`."""
+    return moment.strftime("%Y-%m-%dT%H:%M")
