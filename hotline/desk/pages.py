@@ -12,10 +12,11 @@ from hotline.desk.guard import HANDLERS, READERS, WATCHERS
 from hotline.desk.i18n import LANGUAGES, N_, OWN_NAMES, Language, Texts
 from hotline.desk.labels import LABELS
 from hotline.desk.queue import SILENT_SECONDS
-from hotline.desk.showing import hidden_characters, visible
+from hotline.desk.showing import hidden_characters, short, visible
 from hotline.places import prefecture_name, prefectures
 
-_LONGEST = {"vi": "EEEE, dd/MM/yyyy", "en": "EEE d MMM yyyy", "ja": "yyyy年M月d日(E)"}
+_DAY = {"vi": "dd/MM/yyyy", "en": "d MMM yyyy", "ja": "yyyy年M月d日"}
+_DAY_OF_WEEK = {"vi": "EEEE, dd/MM/yyyy", "en": "EEE d MMM yyyy", "ja": "yyyy年M月d日(E)"}
 
 
 def dress_templates(app: Flask, texts: Texts, keeper: Doorkeeper) -> None:
@@ -29,6 +30,7 @@ def dress_templates(app: Flask, texts: Texts, keeper: Doorkeeper) -> None:
 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["visible"] = visible
+    app.jinja_env.filters["short"] = short
     app.jinja_env.filters["hidden_characters"] = hidden_characters
     app.jinja_env.globals["_"] = say
     app.context_processor(lambda: _helpers(say, language()))
@@ -41,11 +43,13 @@ def _helpers(say: Callable[..., str], language: Language) -> dict[str, Any]:
     def prefecture(code: str | None) -> str:
         return prefecture_name(code, language) if code in prefectures() else ""
 
-    def day(text: str) -> str:
-        return format_date(date.fromisoformat(text[:10]), _LONGEST[language], locale=language)
+    def day(text: str, weekday: bool = True) -> str:
+        form = _DAY_OF_WEEK if weekday else _DAY
+        return format_date(date.fromisoformat(text[:10]), form[language], locale=language)
 
-    def hour(received: str) -> str:
-        return say(N_("%(day)s, %(hour)s giờ"), day=day(received), hour=int(received[11:13]))
+    def hour(received: str, weekday: bool = True) -> str:
+        on, at = day(received, weekday), int(received[11:13])
+        return say(N_("%(day)s, %(hour)s giờ"), day=on, hour=at)
 
     def moment(text: str) -> str:
         return f"{day(text)}, {text[11:16]}"

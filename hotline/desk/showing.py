@@ -30,6 +30,11 @@ def visible(text: str) -> Markup:
     return Markup("").join(shown)
 
 
+def short(text: str, most: int) -> str:
+    """The beginning of `text`, with a sign that there is more."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def hidden_characters(text: str) -> int:
     """How many characters of `text` are shown as markers."""
     return visible(text).count('<span class="mark"')

@@ -242,7 +242,10 @@ def _tip_row(row: Row[Any], tip: Tip | None) -> TipRow:
 
 
 def _place(tip: Tip) -> str:
-    return tip.place.stations[0].name if tip.place.stations else tip.place.text
+    if not tip.place.stations:
+        return tip.place.text
+    best = tip.place.stations[0]
+    return f"{best.name} {best.romaji}"
 
 
 def _query(wanted: TipFilter) -> Select[Any]:

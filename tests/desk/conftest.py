@@ -76,14 +76,14 @@ class Browser:
     def post(self, path: str, at: str = "/queue", **form: str) -> TestResponse:
         return self.client.post(path, data={"csrf_token": self.token(at), **form})
 
-    def log_in(self, name: str, role: str = "operator", **wrong: str) -> TestResponse:
+    def log_in(self, who: str, role: str = "operator", **wrong: str) -> TestResponse:
         house = self.house
-        if name not in house.known:
-            house.known[name] = house.staff.add(name, role)
+        if who not in house.known:
+            house.known[who] = house.staff.add(who, role)
         house.later(seconds=30)
-        made = house.known[name]
+        made = house.known[who]
         totp = pyotp.TOTP(made.totp_secret).at(house.now)
-        form = {"name": name, "password": made.password, "totp": totp, **wrong}
+        form = {"name": who, "password": made.password, "totp": totp, **wrong}
         return self.post("/login", "/login", **form)
 
     def cookie(self, name: str = "desk") -> str:

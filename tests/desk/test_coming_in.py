@@ -26,7 +26,13 @@ def test_the_right_three_lead_to_the_queue(house: House) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"name": "nam"}, {"password": "x"}, {"totp": "000000x"}, {"totp": ""}, {"name": "' OR 1"}],
+    [
+        {"name": "stranger"},
+        {"password": "x"},
+        {"totp": "000000x"},
+        {"totp": ""},
+        {"name": "' OR 1"},
+    ],
 )
 def test_one_wrong_is_answered_like_any_other(house: House, wrong: dict[str, str]) -> None:
     browser = house.browser()
@@ -35,7 +41,7 @@ def test_one_wrong_is_answered_like_any_other(house: House, wrong: dict[str, str
     assert not browser.cookie()
     text = answer.get_data(as_text=True)
     assert "Tên, mật khẩu hoặc mã không đúng" in text
-    assert "nam" not in text.split("<main")[1]
+    assert "stranger" not in text
 
 
 def test_a_code_lets_in_once(house: House) -> None:
@@ -91,11 +97,11 @@ def test_going_out_kills_the_session_for_every_copy_of_the_cookie(house: House) 
 
 def test_thirty_idle_minutes_end_it_and_a_page_that_asks_does_not_count(house: House) -> None:
     browser, asking = house.inside(), house.inside(name="nam")
-    house.later(minutes=29)
+    house.later(minutes=28)
     assert browser.get("/queue").status_code == 200
     for path in ("/queue/live", "/queue.json", "/queue?quiet"):
         assert asking.get(path).status_code == 200
-    house.later(minutes=29)
+    house.later(minutes=28)
     assert browser.get("/queue").status_code == 200
     assert asking.get("/queue/live").status_code == 401
 

@@ -134,7 +134,7 @@ def test_a_line_says_place_and_numbers_never_words(book: SqlCaseBook) -> None:
     tip = a_tip(follows="an-earlier-one")
     book.file(tip)
     (row,) = book.list().rows
-    assert (row.place, row.people, row.attachments) == ("新大久保", 3, 1)
+    assert (row.place, row.people, row.attachments) == ("新大久保 Shin-Ōkubo", 3, 1)
     assert (row.prefecture, row.kind, row.state, row.follows) == (
         "13",
         "arrest",
