@@ -39,6 +39,7 @@ from hotline.stores.operators import SqlOperators
 from hotline.stores.queue import RqBell, workers
 from hotline.stores.redis_sessions import RedisOutbox, RedisSessions
 from hotline.stores.sealing import Opener, Sealer
+from hotline.understanding.stations import prepare
 from hotline.wording.catalogue import load_catalogue
 from hotline.wording.compose import Wording
 from hotline.wording.files import load_flows
@@ -103,6 +104,7 @@ def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
 
 def warm_up() -> None:
     """Read every table that understanding a message needs, before the first caller waits for it."""
+    prepare()
     moment = datetime(2026, 1, 1, tzinfo=JAPAN)
     anything(
         Said(moment, "toi qua 2 nguoi bi bat o ga ueno, so 090-0000-0000"),
