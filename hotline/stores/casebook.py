@@ -210,7 +210,8 @@ def fold(text: str) -> str:
 
 def _plain(tip: Tip) -> bytes:
     fields = to_json(tip)
-    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode("utf-8", "replace")  # half a surrogate pair must not keep a tip out
 
 
 def _places(tip: Tip) -> list[str]:

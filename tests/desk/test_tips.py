@@ -12,7 +12,7 @@ from tests.desk.conftest import House
 from tests.tips import STORY, a_tip
 
 HOSTILE = (
-    "<script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}</div></main> "
+    "<script>alert(1)</script><img src=x onerror=alert(1)>{{ 7777*7777 }}</div></main> "
     "\u202egnp.exe\u2066x\u2069 a\u200bb\ufeff\x07\x1b[31m " + "e" + "\u0301" * 200 + " "
     "javascript:alert(1)\u2028\u3164"
 )
@@ -196,7 +196,7 @@ def test_a_hostile_tip_is_text(house: House) -> None:
         assert "<img" not in body
         assert "&lt;script&gt;" in body
         assert body.count("</main>") == 1
-        assert "49" not in body
+        assert "60481729" not in body
         hidden = [c for c in body if unicodedata.category(c) in ("Cf", "Zl", "Zp")]
         assert hidden == []
         assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", body)

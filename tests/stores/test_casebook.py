@@ -41,6 +41,15 @@ def test_an_unknown_tip_is_none(book: SqlCaseBook) -> None:
     assert book.row("nobody") is None
 
 
+def test_half_a_surrogate_pair_keeps_no_tip_out(book: SqlCaseBook) -> None:
+    tip = a_tip(narrative="a\ud83d\x00b")
+    assert book.file(tip)
+    assert not book.file(tip)
+    filed = book.read(tip.id)
+    assert filed is not None
+    assert filed.narrative == "a?\x00b"
+
+
 def test_filing_twice_changes_nothing(book: SqlCaseBook, engine: Engine) -> None:
     tip = a_tip()
     book.file(tip)
