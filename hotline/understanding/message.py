@@ -51,8 +51,8 @@ def understand(text: str, received: datetime) -> Understanding:
     words = read(text)
     hidden = identifiers.find(text, words.clean)
     words = words.without([one.span for one in hidden])
-    stops = stations.find(text)
-    return _understand(words, _japan_time(received), hidden, stops)
+    seen = stations.look(text)
+    return _understand(words, _japan_time(received), hidden, seen)
 
 
 def _japan_time(received: datetime) -> datetime:
@@ -62,8 +62,9 @@ def _japan_time(received: datetime) -> datetime:
 
 
 def _understand(
-    words: Text, received: datetime, hidden: Sequence[Identifier], stops: tuple[StationAnswer, ...]
+    words: Text, received: datetime, hidden: Sequence[Identifier], seen: stations.Look
 ) -> Understanding:
+    stops = seen.stations()
     found = PHRASES.find(words)
     mentioned = people.mentions(words, found)
     reading = kinds.find(words, found, _is_concrete(words, found, stops))
@@ -78,7 +79,7 @@ def _understand(
         kind=reading.kind,
         role=role,
         stations=stops,
-        prefecture=_prefecture(words.raw, stops),
+        prefecture=_prefecture(seen, stops),
         when=when,
         count=counts.find(words, mentioned, subject, called, reading, role),
         hometown=home.province if home else None,
@@ -98,11 +99,11 @@ def _is_concrete(words: Text, found: Found, stops: Sequence[StationAnswer]) -> b
 _TIMED = ("day_", "morning_", "noon_", "afternoon_", "evening_", "night_", "dawn_", "last_")
 
 
-def _prefecture(raw: str, stops: Sequence[StationAnswer]) -> str | None:
+def _prefecture(seen: stations.Look, stops: Sequence[StationAnswer]) -> str | None:
     for answer in stops:
         if answer.decision == "certain" and answer.matches:
             return answer.matches[0].station.prefecture
-    named = stations.places_named(raw)
+    named = seen.places()
     return named[0].prefecture if named else None
 
 

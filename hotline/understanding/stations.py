@@ -4,16 +4,16 @@ Rule 1: nothing here reads a clock, a file or the network, and time is linear in
 Rule 2: "certain" is for one spelling that one station has; everything else is a question.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from hotline.places import gazetteer
 from hotline.understanding import station_words as around
 from hotline.understanding.keypad import digits_of, spelled
-from hotline.understanding.model import Decision, Span, Station, StationAnswer, StationMatch
+from hotline.understanding.model import Span, StationAnswer
 from hotline.understanding.spelling import Token, fine, has_japanese, voiceless
-from hotline.understanding.station_index import index, own, weights
+from hotline.understanding.station_answers import NOTHING, SHOWN, answer_of
+from hotline.understanding.station_index import index, own
 from hotline.understanding.station_japanese import Written, written
 from hotline.understanding.station_repair import with_misspelt
 from hotline.understanding.station_scan import (
@@ -29,13 +29,9 @@ from hotline.understanding.station_scan import (
     whole,
 )  # fmt: skip
 
-NOTHING = StationAnswer((), "none")
-_SHOWN = 8
 _MOST_NAMES = 40
 _LONGEST_ANSWER = 1600
 _AREA_SHOWN_FROM = 3
-_ONE_SLIP = 1.15
-_ENOUGH_KANA = 4
 _HUB = 4
 
 
@@ -53,7 +49,7 @@ def resolve(text: str) -> StationAnswer:
     text = text[:_LONGEST_ANSWER]
     keys = digits_of(text)
     if keys is not None:
-        return _answer(spelled(keys), 0.95, Span(0, len(text)))
+        return answer_of(spelled(keys), 0.95, Span(0, len(text)))
     if has_japanese(text):
         answer = _japanese_answer(text)
         if answer.matches:
@@ -78,42 +74,66 @@ def prepare() -> None:
     resolve("8366")
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at a message: taken apart once, asked for stations and for towns."""
+
+    text: str
+    scan: Scan
+    items: tuple[Item, ...]
+
+    def stations(self) -> tuple[StationAnswer, ...]:
+        """See `find`."""
+        answers = [
+            (one.start, _found_japanese(self.text, one))
+            for one in _japanese_stations(self.text)[:_MOST_NAMES]
+        ]
+        scan = self.scan
+        found = with_misspelt(scan, list(self.items[:_MOST_NAMES]), thorough=False)
+        corrections = max((s.correction for s in scan.segments), default=0)
+        for item in found:
+            if _is_station(scan, item, found, corrections):
+                answer = _settle(scan, item, found)
+                answers.append((scan.words[item.start].start, answer))
+        answers.sort(key=lambda pair: pair[0])
+        return tuple(answer for _, answer in answers if answer.matches)
+
+    def places(self) -> tuple[PlaceNamed, ...]:
+        """See `places_named`."""
+        scan = self.scan
+        named = [
+            (one.start, one.end, one.area)
+            for one in written(self.text)
+            if one.area and not one.station
+        ]
+        for item in self.items:
+            if item.areas and _names_area(scan, item):
+                start, end = scan.words[item.start].start, scan.words[item.end - 1].end
+                named.append((start, end, item.areas[0]))
+        return tuple(
+            PlaceNamed(area.name, area.prefectures[0], Span(start, end))
+            for start, end, area in sorted(named, key=lambda one: one[0])
+            if len(area.prefectures) == 1
+        )
+
+
+def look(text: str) -> Look:
+    """Take a message apart for its stations and towns."""
+    scan = take_apart(text)
+    return Look(text, scan, tuple(i for segment in scan.segments for i in items(scan, segment)))
+
+
 def find(text: str) -> tuple[StationAnswer, ...]:
     """Every station named as a station in a message, in the order of the text, each with its span.
 
     Not stations: cities, prefectures, airports, Vietnamese places, gas and bed sheets ("ga").
     """
-    answers = [
-        (one.start, _found_japanese(text, one)) for one in _japanese_stations(text)[:_MOST_NAMES]
-    ]
-    scan = take_apart(text)
-    found = [item for segment in scan.segments for item in items(scan, segment)][:_MOST_NAMES]
-    found = with_misspelt(scan, found, thorough=False)
-    corrections = max((s.correction for s in scan.segments), default=0)
-    for item in found:
-        if _is_station(scan, item, found, corrections):
-            answer = _settle(scan, item, found)
-            answers.append((scan.words[item.start].start, answer))
-    answers.sort(key=lambda pair: pair[0])
-    return tuple(answer for _, answer in answers if answer.matches)
+    return look(text).stations()
 
 
 def places_named(text: str) -> tuple[PlaceNamed, ...]:
     """Prefectures and municipalities named in a message, in the order of the text."""
-    named = [
-        (one.start, one.end, one.area) for one in written(text) if one.area and not one.station
-    ]
-    scan = take_apart(text)
-    for segment in scan.segments:
-        for item in items(scan, segment):
-            if item.areas and _names_area(scan, item):
-                start, end = scan.words[item.start].start, scan.words[item.end - 1].end
-                named.append((start, end, item.areas[0]))
-    return tuple(
-        PlaceNamed(area.name, area.prefectures[0], Span(start, end))
-        for start, end, area in sorted(named, key=lambda one: one[0])
-        if len(area.prefectures) == 1
-    )
+    return look(text).places()
 
 
 def _names_area(scan: Scan, item: Item) -> bool:
@@ -170,7 +190,7 @@ def _either(answer: StationAnswer, others: Sequence[StationAnswer]) -> StationAn
     more = [match for match in more if match.station.code not in known]
     if not more:
         return answer
-    return replace(answer, matches=(*answer.matches, *more)[:_SHOWN], decision="ask")
+    return replace(answer, matches=(*answer.matches, *more)[:SHOWN], decision="ask")
 
 
 def _not_context(usable: Sequence[Item], found: Sequence[Item]) -> Item:
@@ -205,7 +225,7 @@ def _settle(scan: Scan, item: Item, found: Sequence[Item]) -> StationAnswer:
         rows, item = _elsewhere(words, rows, item, contexts)
     if _begins_late(scan, item, found) or (item.areas and item.segment.lead == "area"):
         item = replace(item, score=item.score * 0.8, rivals=True)
-    return _answer(rows, item.score, span, item)
+    return answer_of(rows, item.score, span, item)
 
 
 def _begins_late(scan: Scan, item: Item, found: Sequence[Item]) -> bool:
@@ -247,58 +267,6 @@ def _narrow(rows: tuple[int, ...], item: Item, other: Item) -> tuple[int, ...]:
         wanted = {prefecture[row] for row in other.rows}
     near = [row for row in rows if prefecture[row] in wanted]
     return tuple(near) or tuple(inside) or rows
-
-
-def _answer(
-    rows: Sequence[int], score: float, span: Span, item: Item | None = None
-) -> StationAnswer:
-    """Stations by likelihood, those of an exact spelling; certain if there is only one place."""
-    if not rows:
-        return NOTHING
-    weight = weights()
-    fuzzy = item is not None and item.cost > 0
-    order = list(rows) if fuzzy else sorted(rows, key=lambda row: -weight[row])
-    matches = [
-        StationMatch(
-            station(row), round(max(0.05, score - 0.01 * place - (0.1 if place else 0)), 3)
-        )
-        for place, row in enumerate(_distinct(order)[:_SHOWN])
-    ]
-    return StationAnswer(tuple(matches), _decide(matches, item), span)
-
-
-def _decide(matches: Sequence[StationMatch], item: Item | None) -> Decision:
-    if len(matches) != 1:
-        return "ask"
-    if item is not None and item.rivals:
-        return "ask"
-    enough = len(matches[0].station.kana) >= _ENOUGH_KANA
-    if item is None or item.cost == 0:
-        return "certain" if enough or item is None or item.score > BY_EAR else "ask"
-    return "certain" if enough and item.cost <= _ONE_SLIP else "ask"
-
-
-def _distinct(rows: Iterable[int]) -> list[int]:
-    """Without a second row of the same name in the same prefecture, or of 富山駅 beside 富山."""
-    seen: set[tuple[str, str]] = set()
-    kept: list[int] = []
-    names, prefecture = gazetteer.columns()[1], gazetteer.columns()[4]
-    for row in rows:
-        key = (names[row].removesuffix("駅"), prefecture[row])
-        if key not in seen:
-            seen.add(key)
-            kept.append(row)
-    return kept
-
-
-@lru_cache(maxsize=512)
-def station(row: int) -> Station:
-    """The station in this row of the gazetteer, in the shape of the product."""
-    found = gazetteer.station(row)
-    return Station(
-        found.code, found.name, found.romaji, found.kana, found.prefecture, found.municipality,
-        found.lat, found.lon,
-    )  # fmt: skip
 
 
 # ---------------------------------------------------------------- a whole message
@@ -375,7 +343,7 @@ def _found_japanese(text: str, one: Written) -> StationAnswer:
     for other in others:
         if not (other.areas and other.areas[0].name.startswith(text[one.start : one.end])):
             rows = _narrow(rows, blank, other)
-    return _answer(rows, 0.98, Span(one.start, one.end))
+    return answer_of(rows, 0.98, Span(one.start, one.end))
 
 
 def _japanese_stations(text: str) -> list[Written]:
