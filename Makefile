@@ -13,8 +13,8 @@ demo: $(VENV)/installed ## start the whole hotline on this machine (ARGS="--port
 	@exec $(BIN)/hotline demo $(ARGS)
 
 check: $(VENV)/installed-dev ## format, lint, types, import contracts, flows, strings: under a minute
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
+	$(BIN)/ruff format --no-cache --check .
+	$(BIN)/ruff check --no-cache .
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 	$(BIN)/hotline prompts check

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from hotline.wording.files import load_flows
 from lxml import etree
 
 from hotline import wiring
@@ -18,6 +17,7 @@ from hotline.intake.messages import Figures
 from hotline.records.tip import Tip
 from hotline.settings import Settings
 from hotline.web import create_app
+from hotline.wording.files import load_flows
 
 NOW = datetime(2026, 11, 23, 19, 24, tzinfo=ZoneInfo("Asia/Tokyo"))
 CALLER = "+840000000001"
