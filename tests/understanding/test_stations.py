@@ -17,6 +17,7 @@ from hotline.places import gazetteer
 from hotline.understanding import station_index, stations
 from hotline.understanding.model import StationAnswer
 from hotline.understanding.spelling import ear, fine, to_ascii, tokens, voiceless
+from hotline.understanding.station_answers import NOTHING
 
 ROOT = Path(__file__).resolve().parents[2]
 VECTORS = ROOT / "tests" / "vectors" / "understanding"
@@ -124,7 +125,7 @@ def test_keypad_digits_mean_every_station_with_these_digits() -> None:
     answer = stations.resolve("58624292")
     assert {m.station.name for m in answer.matches} == {"熊谷", "熊川"}
     assert answer.decision == "ask"
-    assert stations.resolve("0000000") == stations.NOTHING
+    assert stations.resolve("0000000") == NOTHING
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_keypad_digits_mean_every_station_with_these_digits() -> None:
              "ga Vinh", "1", "!!!", "trong nhà máy"],
 )  # fmt: skip
 def test_where_no_station_is_named_none_is_found(text: str) -> None:
-    assert stations.resolve(text) == stations.NOTHING
+    assert stations.resolve(text) == NOTHING
     assert stations.find(text) == ()
 
 
