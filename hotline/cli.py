@@ -68,13 +68,12 @@ def _demo(argv: list[str]) -> int:
 
 def _serve(role: str) -> Verb:
     def verb(argv: list[str]) -> int:
-        from hotline import serve, wiring
-        from hotline.process import die_with_parent
+        from hotline import process, serve
         from hotline.settings import Settings
 
         argparse.ArgumentParser(prog=f"hotline {role}").parse_args(argv)
-        settings = Settings.from_env(wiring.environment(), "web" if role == "web" else "desk")
-        die_with_parent()
+        settings = Settings.from_env(process.environment(), "web" if role == "web" else "desk")
+        process.die_with_parent()
         module = "hotline.web" if role == "web" else "hotline.desk_app"
         default = 8080 if role == "web" else 8081
         serve.serve(f"{module}:application", settings.host, _port(settings.port, default))

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from hotline import wiring
+from hotline import process, wiring
 from hotline.channels.signature import Signature
 from hotline.conversation.reading import BadFlow
 from hotline.intake.errors import HotlineError
@@ -31,7 +31,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="hotline doctor")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(argv)
-    found = list(findings(Settings.from_env(wiring.environment())))
+    found = list(findings(Settings.from_env(process.environment())))
     if options.json:
         print(json.dumps([{"part": f.part, "ok": f.ok, "remedy": f.remedy} for f in found]))
     else:

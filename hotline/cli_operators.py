@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
-from hotline import wiring
+from hotline import process, wiring_book
 from hotline.records.operator import ROLES, Credentials
 from hotline.settings import Settings
 from hotline.stores.operators import SqlOperators
@@ -14,8 +14,8 @@ from hotline.stores.operators import SqlOperators
 def main(argv: Sequence[str], env: Mapping[str, str] | None = None) -> int:
     """Run one action; 0 done, 2 wrong use. Raises Mistaken and Unavailable."""
     options = _parser().parse_args(list(argv))
-    settings = Settings.from_env(wiring.environment() if env is None else env, "command")
-    staff = wiring.database(settings).operators
+    settings = Settings.from_env(process.environment() if env is None else env, "command")
+    staff = wiring_book.database(settings).operators
     if options.action == "list":
         return _list(staff, options.json)
     if options.action == "close":

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
-from hotline import wiring
+from hotline import process, wiring_book
 from hotline.records.export import to_csv, to_pfif
 from hotline.records.listing import CHANNELS, KINDS, STATES, TipFilter
 from hotline.records.tip import to_json
@@ -20,13 +20,13 @@ PFIF_DAYS = 40
 def main(argv: Sequence[str], env: Mapping[str, str] | None = None) -> int:
     """Run one action; 0 done, 1 no such tip, 2 wrong use. Raises Mistaken and Unavailable."""
     options = _parser().parse_args(list(argv))
-    settings = Settings.from_env(wiring.environment() if env is None else env, "command")
-    book = wiring.database(settings).casebook
+    settings = Settings.from_env(process.environment() if env is None else env, "command")
+    book = wiring_book.database(settings).casebook
     if options.action == "show":
         return _show(book, options)
     if options.action == "list":
         return _list(book, options)
-    return _export(book, options, wiring.japan_now())
+    return _export(book, options, process.japan_now())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -23,7 +23,7 @@ from typing import Any
 
 import psutil
 
-from hotline import engine, keys, wiring
+from hotline import engine, keys, wiring_book
 from hotline.intake.errors import Mistaken
 from hotline.settings import Role, Settings, names
 
@@ -110,7 +110,8 @@ def run(host: str, port: int, folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder):
         demo = Demo(folder, host, free_port(host, port), free_port(host, port + 1 if port else 0))
-        signal.signal(signal.SIGTERM, _interrupt)
+        for each in (signal.SIGINT, signal.SIGTERM):  # a shell may have us ignore the first
+            signal.signal(each, _interrupt)
         try:
             _start(demo)
             _tell(demo)
@@ -213,7 +214,7 @@ def _operator(folder: Path) -> dict[str, str]:
     """The demo's operator: made with the case book, kept in a file that only we can read."""
     kept = folder / "operator.json"
     env = {"HOTLINE_DATA_DIR": str(folder)}
-    book = wiring.database(Settings.from_env(env, "desk"))
+    book = wiring_book.database(Settings.from_env(env, "desk"))
     if not kept.exists():
         name = "demo"
         known = any(operator.name == name for operator in book.operators.list())

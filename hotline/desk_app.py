@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from hotline import wiring
+from hotline import process, wiring_book
 from hotline.desk.app import create_desk
 from hotline.logs import stderr_log
 from hotline.process import die_with_parent, leave_no_core, say_why
@@ -17,15 +17,15 @@ def application() -> Flask:
 def _application() -> Flask:
     die_with_parent()
     leave_no_core()
-    settings = Settings.from_env(wiring.environment(), "desk")
+    settings = Settings.from_env(process.environment(), "desk")
     settings.need("secret_key", "durable_redis_url")
     stderr_log("desk")("started")
-    book = wiring.database(settings)
+    book = wiring_book.database(settings)
     return create_desk(
         book.casebook,
         book.operators,
-        wiring.figures(settings),
-        wiring.japan_now,
+        wiring_book.figures(settings),
+        process.japan_now,
         settings.secret_key,
         sessions=book.sessions,
         audit=book.audit,

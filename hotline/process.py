@@ -1,4 +1,4 @@
-"""What every process of ours does with the operating system, and nothing else."""
+"""What our processes do with the operating system: environment, clock, memory, ends."""
 
 import ctypes
 import gc
@@ -6,16 +6,35 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from time import time
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from hotline.conversation.reading import BadFlow
 from hotline.intake.errors import HotlineError
 
 Application = TypeVar("Application")
 
+JAPAN = ZoneInfo("Asia/Tokyo")
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
+
+
+def environment() -> Mapping[str, str]:
+    """The environment of this process."""
+    return os.environ
+
+
+def japan_now() -> datetime:
+    """The moment, in Japan."""
+    return datetime.now(JAPAN)
+
+
+def seconds_now() -> int:
+    """Whole seconds since 1970."""
+    return int(time())
 
 
 def die_with_parent() -> None:

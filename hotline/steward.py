@@ -6,7 +6,7 @@ from time import sleep
 
 from redis.exceptions import RedisError
 
-from hotline import wiring
+from hotline import process
 from hotline.intake.errors import Unavailable
 from hotline.intake.ports import Bell, Outbox
 from hotline.logs import stderr_log
@@ -33,7 +33,7 @@ def run() -> int:
     """Look every half second until told to stop."""
     die_with_parent()
     leave_no_core()
-    settings = Settings.from_env(wiring.environment(), "steward")
+    settings = Settings.from_env(process.environment(), "steward")
     settings.need("durable_redis_url")
     log = stderr_log("steward")
     outbox = RedisOutbox(Link(settings.durable_redis_url, "durable"))
@@ -42,7 +42,7 @@ def run() -> int:
     log("started")
     beats = 0
     while True:
-        _safely(log, lambda: look(outbox, bell, wiring.seconds_now()))
+        _safely(log, lambda: look(outbox, bell, process.seconds_now()))
         if beats % LOCKS_EVERY == 0:
             _safely(log, lambda: clear_stale_locks(connection))
         beats += 1

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Flask, Response
 
-from hotline import wiring
+from hotline import process, wiring
 from hotline.channels.doors import Doors, in_front_of
 from hotline.logs import stderr_log
 from hotline.process import die_with_parent, say_why
@@ -44,7 +44,7 @@ def application() -> Flask:
 
 def _application() -> Flask:
     die_with_parent()
-    settings = Settings.from_env(wiring.environment(), "web")
+    settings = Settings.from_env(process.environment(), "web")
     app = create_app(wiring.doors(settings, stderr_log("web")), wiring.ready(settings))
     if settings.simulator:
         app.register_blueprint(wiring.telephone(settings))

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from hotline import wiring
+from hotline import process, wiring_book
 from hotline.intake import handover
 from hotline.intake.errors import Unavailable
 from hotline.logs import Log, stderr_log
@@ -15,7 +15,7 @@ def drain() -> None:
     """Hand over everything that is due. Twice is safe: leases, and ids that are filed once."""
     desk, log = _wired()
     try:
-        for outcome, count in handover.drain(desk, wiring.seconds_now).items():
+        for outcome, count in handover.drain(desk, process.seconds_now).items():
             log("drained", outcome=outcome, count=count)
     except Unavailable as error:
         log("unavailable", code=error.code)
@@ -25,7 +25,7 @@ def run(name: str) -> int:
     """Work until told to stop."""
     die_with_parent()
     leave_no_core()
-    settings = Settings.from_env(wiring.environment(), "worker")
+    settings = Settings.from_env(process.environment(), "worker")
     desk, log = _wired()
     log("started")
     drain()
@@ -36,5 +36,5 @@ def run(name: str) -> int:
 
 @cache
 def _wired() -> tuple[handover.Desk, Log]:
-    settings = Settings.from_env(wiring.environment(), "worker")
-    return wiring.handover_desk(settings), stderr_log("worker")
+    settings = Settings.from_env(process.environment(), "worker")
+    return wiring_book.handover_desk(settings), stderr_log("worker")

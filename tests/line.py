@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from hotline import wiring
+from hotline import wiring, wiring_book
 from hotline.channels.doors import Doors
 from hotline.channels.signature import sign
 from hotline.conversation.flow import Flows
@@ -34,7 +34,7 @@ class TestLine:
         self.logged: list[tuple[str, dict[str, object]]] = []
         self._numbers = count(1)
         self._serve(wiring.at(wiring.doors(settings, self._log), lambda: self.now))
-        self.desk = wiring.handover_desk(settings)
+        self.desk = wiring_book.handover_desk(settings)
 
     def _log(self, event: str, **more: object) -> None:
         self.logged.append((event, more))

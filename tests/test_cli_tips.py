@@ -12,7 +12,7 @@ import pyotp
 import pytest
 from lxml import etree
 
-from hotline import cli_operators, cli_tips, wiring
+from hotline import cli_operators, cli_tips, wiring_book
 from hotline.intake.errors import Mistaken
 from hotline.records.export import COLUMNS, PFIF, guarded, to_pfif
 from hotline.records.tip import People, Place, Sought, from_json, problems
@@ -35,7 +35,7 @@ def env(tmp_path: Path) -> Env:
 
 @pytest.fixture
 def book(env: Env) -> SqlCaseBook:
-    return wiring.database(Settings.from_env(env, "command")).casebook
+    return wiring_book.database(Settings.from_env(env, "command")).casebook
 
 
 def run(capfd: Out, env: Env, *words: str) -> str:
@@ -197,7 +197,7 @@ def test_an_export_is_warned_of(env: Env, book: SqlCaseBook, capfd: Out) -> None
 def test_an_operator_is_added_reset_closed_and_listed(env: Env, capfd: Out) -> None:
     assert cli_operators.main(["add", "Lan", "--role", "admin", "--json"], env) == 0
     made = json.loads(capfd.readouterr().out)
-    staff = wiring.database(Settings.from_env(env, "command")).operators
+    staff = wiring_book.database(Settings.from_env(env, "command")).operators
     now = datetime(2026, 11, 24, tzinfo=UTC)
     authenticator = pyotp.parse_uri(made["totp_uri"])
     assert isinstance(authenticator, pyotp.TOTP)

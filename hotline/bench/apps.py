@@ -7,7 +7,7 @@ import os
 from flask import Flask, Response, request
 from redis import Redis
 
-from hotline import wiring
+from hotline import process, wiring
 from hotline.process import die_with_parent
 from hotline.settings import Settings
 from hotline.web import create_app
@@ -22,7 +22,7 @@ return redis.call('GET', KEYS[2])
 def product() -> Flask:
     """The callers' side as it is shipped, on whatever Redis the bench gives it."""
     die_with_parent()
-    settings = Settings.from_env(wiring.environment(), "web")
+    settings = Settings.from_env(process.environment(), "web")
     return create_app(wiring.doors(settings, lambda *_, **__: None, strict=False), lambda: True)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from hotline import wiring
+from hotline import process
 from hotline.channels import twiml
 from hotline.conversation import turn as machine
 from hotline.conversation.flow import Expects, Flows, Nothing
@@ -106,4 +106,4 @@ def test_every_answer_is_plain_small_and_never_a_dead_end(documents: dict[str, b
 
 
 def test_the_clock_of_the_doors_is_japans() -> None:
-    assert str(wiring.japan_now().tzinfo) == "Asia/Tokyo"
+    assert str(process.japan_now().tzinfo) == "Asia/Tokyo"

@@ -1,0 +1,73 @@
+"""Where ports meet adapters for worker, desk and commands: everything around the case book.
+
+The callers' side is wired in `wiring`, so that it never loads a database.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from redis.exceptions import RedisError
+
+from hotline.intake.errors import Unavailable
+from hotline.intake.handover import Desk
+from hotline.intake.messages import Figures
+from hotline.process import seconds_now
+from hotline.settings import Settings
+from hotline.stores.audit import SqlAudit
+from hotline.stores.casebook import SqlCaseBook
+from hotline.stores.casekey import key_ring
+from hotline.stores.database import migrate, open_engine
+from hotline.stores.desk_sessions import SqlDeskSessions
+from hotline.stores.link import Link, client
+from hotline.stores.operators import SqlOperators
+from hotline.stores.queue import workers
+from hotline.stores.redis_sessions import RedisOutbox
+from hotline.stores.sealing import Opener, Sealer
+
+
+def handover_desk(settings: Settings) -> Desk:
+    """What the worker works with: the only process that can open what was sealed."""
+    settings.need("durable_redis_url", "recipient_private_key", "database_url", "casebook_key")
+    opener = Opener(settings.recipient_private_key)
+    outbox = RedisOutbox(Link(settings.durable_redis_url, "durable"))
+    return Desk(outbox, opener, Sealer(opener.public_key), database(settings).casebook)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Everything that lives in the case book's database."""
+
+    casebook: SqlCaseBook
+    operators: SqlOperators
+    sessions: SqlDeskSessions
+    audit: SqlAudit
+
+
+def database(settings: Settings) -> Database:
+    """The case book, brought up to this release's tables."""
+    settings.need("database_url", "casebook_key")
+    engine = open_engine(settings.database_url)
+    ring = key_ring(settings.casebook_key)
+    migrate(engine)
+    return Database(
+        SqlCaseBook(engine, ring),
+        SqlOperators(engine, ring),
+        SqlDeskSessions(engine, ring),
+        SqlAudit(engine),
+    )
+
+
+def figures(settings: Settings) -> Callable[[], Figures]:
+    """A function that reads the live figures. It raises Unavailable."""
+    outbox = RedisOutbox(Link(settings.durable_redis_url, "durable"))
+    connection = client(settings.durable_redis_url)
+
+    def read() -> Figures:
+        now = seconds_now()
+        try:
+            seen = workers(connection, now)
+        except RedisError:
+            raise Unavailable("durable") from None
+        return replace(outbox.figures(now), workers=seen)
+
+    return read
