@@ -90,3 +90,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """A running `hotline demo`: what its demo.json says."""
     with running_demo(tmp_path_factory.mktemp("demo")) as public:
         yield public
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How well messages and stations were understood, whatever pytest hides of what passed."""
+    from tests.understanding.test_scores import SCORES
+
+    if SCORES:
+        terminalreporter.section("understanding")
+        for line in SCORES:
+            terminalreporter.write_line(line)

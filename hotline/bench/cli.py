@@ -13,15 +13,18 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from time import monotonic, sleep
+from time import monotonic, perf_counter, sleep
 
 import psutil
 
 from hotline import engine, keys
 from hotline.bench import instructions
-from hotline.bench.load import Sent, Target, send
+from hotline.bench.load import TEXTS, Sent, Target, send
 from hotline.demo import SID, free_port
 from hotline.intake.errors import Mistaken
+from hotline.process import japan_now
+from hotline.understanding.message import understand
+from hotline.understanding.stations import prepare
 
 TOKEN = "0123456789abcdef" * 2
 CASES = ("ref", "text", "key", "text_always", "key_always")
@@ -61,6 +64,7 @@ def main(argv: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         bursts = _measure(Path(folder), options.rounds, options.requests)
         result: dict[str, object] = {"rounds": options.rounds, **_summary(bursts)}
+        result["understand_ms"] = _understanding()
         if options.instructions:
             result["instructions"] = instructions.count(Path(folder))
     if not options.json:
@@ -79,10 +83,28 @@ def table(result: dict[str, object]) -> str:
         f" {c['cpu_us']:7.0f} {c['cpu_ratio']:6.2f} {c['p50_ms']:7.1f} {c['p99_ms']:7.1f}"
         for name, c in cases.items()
     ]
+    understood = result["understand_ms"]
+    assert isinstance(understood, dict)
+    rows.append(
+        f"a message understood in {understood['median']:.2f} ms, p99 {understood['p99']:.2f}"
+    )
     counted = result.get("instructions")
     if isinstance(counted, dict):
         rows += [f"instructions a turn: {name} {n:,.0f}" for name, n in counted.items()]
     return "\n".join(rows)
+
+
+def _understanding(times: int = 200) -> dict[str, float]:
+    """Milliseconds to understand one message, in process: median and 99th percentile."""
+    prepare()
+    moment = japan_now()
+    each: list[float] = []
+    for number in range(times * len(TEXTS)):
+        begin = perf_counter()
+        understand(TEXTS[number % len(TEXTS)], moment)
+        each.append(1_000 * (perf_counter() - begin))
+    each.sort()
+    return {"median": median(each), "p99": each[len(each) * 99 // 100]}
 
 
 def _summary(bursts: dict[str, list[Burst]]) -> dict[str, object]:

@@ -109,6 +109,8 @@ def own(rows: Rows) -> Rows:
 
 def as_heard(rows: Rows, folded: str) -> Rows:
     """Of stations that sound alike those whose doubled letters fit best (yokkaichi, yokaichi)."""
+    if len(rows) < 2:
+        return rows
     names = {row: fine(plain(gazetteer.columns()[3][row if row >= 0 else ~row])) for row in rows}
     open_form = ear(folded, keep_double=True)
     slips = {

@@ -26,6 +26,7 @@ TARGETS = {
     "hometown": 0.97, "names": 0.85, "identifiers": 0.99,
 }  # fmt: skip
 Row = dict[str, Any]
+SCORES: list[str] = []  # printed at the end of the run, see tests/conftest.py
 
 
 def rows(path: Path) -> list[Row]:
@@ -96,7 +97,7 @@ def score(gold: list[Row]) -> dict[str, float]:
 )
 def test_messages_are_understood_well_enough(path: Path) -> None:
     scores = score(rows(path))
-    print(f"\n{path.stem}: " + " ".join(f"{field} {value:.3f}" for field, value in scores.items()))
+    SCORES.append(f"{path.stem}: " + " ".join(f"{f} {value:.3f}" for f, value in scores.items()))
     # A share of a small set wobbles: one message of 150 is 0.007.
     slack = 0.01 if path.stem.endswith("held") else 0.0
     assert {f: v for f, v in scores.items() if v < TARGETS[f] - slack} == {}
@@ -132,7 +133,7 @@ def score_stations(gold: list[Row]) -> dict[str, float]:
 )
 def test_stations_are_found_well_enough(path: Path) -> None:
     scores = score_stations(rows(path))
-    print(f"\n{path.stem}: " + " ".join(f"{name} {value:.3f}" for name, value in scores.items()))
+    SCORES.append(f"{path.stem}: " + " ".join(f"{n} {value:.3f}" for n, value in scores.items()))
     assert scores["top-1"] >= 0.9
     assert scores.get("recall@3", 1.0) >= 0.85
     assert scores.get("false-accept", 0.0) <= 0.1
