@@ -2,12 +2,13 @@
 idle callers left. Any number may run: everything it does is safe to do twice."""
 
 from collections.abc import Callable
-from time import sleep
+from dataclasses import dataclass
+from time import monotonic, sleep
 
 from redis.exceptions import RedisError
 
 from hotline import process
-from hotline.intake.errors import Unavailable
+from hotline.intake.errors import HotlineError
 from hotline.intake.ports import Bell, Outbox
 from hotline.logs import stderr_log
 from hotline.process import die_with_parent, leave_no_core
@@ -18,7 +19,16 @@ from hotline.stores.redis_sessions import RedisOutbox
 
 BEAT = 0.5  # seconds between two looks
 IDLE = 1_800  # seconds without a word after which a report is handed over as unfinished
-LOCKS_EVERY = 60  # beats between two looks at RQ's locks
+LOCKS_EVERY = 30.0  # seconds between two looks at RQ's locks
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something done again and again: at most every `every` seconds, told the second it is."""
+
+    name: str
+    every: float
+    act: Callable[[int], object]
 
 
 def look(outbox: Outbox, bell: Bell, now: int, idle: int = IDLE) -> int:
@@ -29,30 +39,40 @@ def look(outbox: Outbox, bell: Bell, now: int, idle: int = IDLE) -> int:
     return handed
 
 
-def run() -> int:
-    """Look every half second until told to stop."""
-    die_with_parent()
-    leave_no_core()
-    settings = Settings.from_env(process.environment(), "steward")
+def duties(settings: Settings) -> list[Duty]:
+    """Everything a steward does. Each may run twice, on two machines, at the same moment."""
     settings.need("durable_redis_url")
-    log = stderr_log("steward")
     outbox = RedisOutbox(Link(settings.durable_redis_url, "durable"))
     bell = RqBell(settings.durable_redis_url)
     connection = client(settings.durable_redis_url)
+    return [
+        Duty("look", BEAT, lambda now: look(outbox, bell, now)),
+        Duty("locks", LOCKS_EVERY, lambda _: clear_stale_locks(connection)),
+    ]
+
+
+def run() -> int:
+    """Do every duty when it is due, until told to stop."""
+    die_with_parent()
+    leave_no_core()
+    settings = Settings.from_env(process.environment(), "steward")
+    log = stderr_log("steward")
+    every = duties(settings)
+    due = dict.fromkeys((duty.name for duty in every), 0.0)
     log("started")
-    beats = 0
     while True:
-        _safely(log, lambda: look(outbox, bell, process.seconds_now()))
-        if beats % LOCKS_EVERY == 0:
-            _safely(log, lambda: clear_stale_locks(connection))
-        beats += 1
+        for duty in every:
+            if monotonic() >= due[duty.name]:
+                _safely(log, duty, process.seconds_now())
+                due[duty.name] = monotonic() + duty.every
         sleep(BEAT)
 
 
-def _safely(log: Callable[..., None], act: Callable[[], object]) -> None:
+def _safely(log: Callable[..., None], duty: Duty, now: int) -> None:
+    """A duty that fails never keeps the next one from its turn."""
     try:
-        act()
-    except Unavailable as error:
-        log("unavailable", code=error.code)
+        duty.act(now)
+    except HotlineError as error:
+        log("unavailable", code=error.code, place=duty.name)
     except RedisError:
-        log("unavailable", code="durable")
+        log("unavailable", code="durable", place=duty.name)

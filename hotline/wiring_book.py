@@ -3,13 +3,14 @@
 The callers' side is wired in `wiring`, so that it never loads a database.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from redis.exceptions import RedisError
 
 from hotline.intake.errors import Unavailable
-from hotline.intake.handover import Desk
+from hotline.intake.handover import Desk, drain
 from hotline.intake.messages import Figures
 from hotline.process import seconds_now
 from hotline.settings import Settings
@@ -31,6 +32,11 @@ def handover_desk(settings: Settings) -> Desk:
     opener = Opener(settings.recipient_private_key)
     outbox = RedisOutbox(Link(settings.durable_redis_url, "durable"))
     return Desk(outbox, opener, Sealer(opener.public_key), database(settings).casebook)
+
+
+def stages(settings: Settings) -> tuple[Callable[[], Mapping[str, int]], ...]:
+    """What a worker does when the bell rings, in order; each stage counts what it did."""
+    return (partial(drain, handover_desk(settings), seconds_now),)
 
 
 @dataclass(frozen=True, slots=True)

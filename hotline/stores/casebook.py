@@ -8,9 +8,9 @@ Rule 3: the words lie closed; only kind, place by prefecture, channel and hour c
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -38,12 +38,23 @@ _CHUNK = 200
 Lines = list[tuple[TipRow, Tip | None]]
 
 
+class Companion(Protocol):
+    """Whoever must know of a tip in the very transaction that files or removes it."""
+
+    def filed(self, held: Connection, tip: Tip) -> None:
+        """The tip was filed just now, for the first time."""
+
+    def removed(self, held: Connection, tip_id: str, outcome: str) -> None:
+        """The tip is being removed: `erased` by its caller, or as its tombstone says."""
+
+
 class SqlCaseBook:
     """The case book in SQLite or PostgreSQL. Every method raises Unavailable("casebook")."""
 
-    def __init__(self, engine: Engine, ring: KeyRing) -> None:
+    def __init__(self, engine: Engine, ring: KeyRing, companions: Sequence[Companion] = ()) -> None:
         self._engine = engine
         self._ring = ring
+        self._companions = companions
 
     def file(self, tip: Tip) -> bool:
         """File a tip once: True when it is new; twice the same, or one that was erased, is False.
@@ -61,22 +72,26 @@ class SqlCaseBook:
             if self._was_erased(held, tip.id):
                 return False
             held.execute(insert(tips).values(self._row(tip, plain)))
+            for companion in self._companions:
+                companion.filed(held, tip)
         return True
 
-    def erase(self, tip_id: str) -> bool:
+    def erase(self, tip_id: str, outcome: str = "erased") -> bool:
         """Remove a tip; a tombstone (day, channel, outcome) stays. False when there is none.
 
         Either way the id is never filed again.
         """
         with writing(self._engine) as held:
             self._hold(held, tip_id)
+            for companion in self._companions:
+                companion.removed(held, tip_id, outcome)
             if not self._was_erased(held, tip_id):
                 held.execute(insert(erased).values(mark=self._ring.marks(tip_id)[0]))
             gone = held.execute(
                 delete(tips).where(tips.c.id == tip_id).returning(tips.c.received, tips.c.channel)
             ).one_or_none()
             if gone is not None:
-                _bury(held, gone.received[:10], gone.channel, "erased")
+                _bury(held, gone.received[:10], gone.channel, outcome)
         if gone is not None:
             truncate_log(self._engine)
         return gone is not None
