@@ -73,7 +73,7 @@ def test_a_text_becomes_a_tip_in_the_real_processes(demo: Public) -> None:
 )
 def test_a_process_that_is_killed_comes_back_and_nothing_is_lost(demo: Public, role: str) -> None:
     sender = f"+8400000{secrets.randbelow(10**5):05d}"
-    word = secrets.token_hex(4)
+    word = "".join(secrets.choice("bcdfghjk") for _ in range(8))  # digits might be redacted
     text(demo, f"thay 2 nguoi bi bat o ga ueno, ao {word}", sender)
     before = read(demo["data_dir"])["pids"]
     for pid in before[role]:
