@@ -14,6 +14,7 @@ from hotline.intake.handover import Desk, drain
 from hotline.intake.messages import Figures
 from hotline.process import seconds_now
 from hotline.settings import Settings
+from hotline.stores.attachments import SqlAttachments
 from hotline.stores.audit import SqlAudit
 from hotline.stores.casebook import SqlCaseBook
 from hotline.stores.casekey import key_ring
@@ -47,6 +48,7 @@ class Database:
     operators: SqlOperators
     sessions: SqlDeskSessions
     audit: SqlAudit
+    attachments: SqlAttachments
 
 
 def database(settings: Settings) -> Database:
@@ -60,6 +62,7 @@ def database(settings: Settings) -> Database:
         SqlOperators(engine, ring),
         SqlDeskSessions(engine, ring),
         SqlAudit(engine),
+        SqlAttachments(engine, ring),
     )
 
 

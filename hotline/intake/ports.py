@@ -13,6 +13,7 @@ from hotline.intake.messages import (
     Inbound,
     ReportId,
 )
+from hotline.records.attachment import Stored
 from hotline.records.tip import Tip
 
 
@@ -144,6 +145,32 @@ class CaseBook(Protocol):
         """Remove a tip; a tombstone (day, channel, outcome) stays. False when there is none."""
 
 
+class Attachments(Protocol):
+    """What came along with tips, as bytes. Raises Unavailable."""
+
+    def put(
+        self,
+        tip_id: str,
+        attachment_id: str,
+        media_type: str,
+        content: bytes,
+        *,
+        seconds: int | None = ...,
+        disguised: bool = ...,
+    ) -> bool:
+        """Store an attachment once: True when it is new, False when it was there or the tip is not.
+
+        The voice is disguised and what a file says of its maker is gone before this is called.
+        Raises Mistaken("attachment_size") for nothing and for more than 20 MiB.
+        """
+
+    def of(self, tip_id: str) -> tuple[Stored, ...]:
+        """What lies here of a tip, without the bytes."""
+
+    def read(self, attachment_id: str) -> bytes | None:
+        """The bytes; None when there are none."""
+
+
 class Bell(Protocol):
     """Wakes a worker. May be lost or ring twice; nothing depends on it."""
 
@@ -152,6 +179,7 @@ class Bell(Protocol):
 
 
 __all__ = [
+    "Attachments",
     "Bell",
     "CaseBook",
     "Change",

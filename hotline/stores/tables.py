@@ -1,7 +1,7 @@
 """The case book's tables.
 
 Rule 1: no column knows a moment finer than the hour of a tip, and none knows a caller.
-Rule 2: what a caller said is only in `tips.content`, which is closed.
+Rule 2: what a caller said lies closed: tips, pieces of attachments, bodies of deliveries.
 Rule 3: no table of tips keeps the order in which tips came (SQLite: no row ids).
 """
 
@@ -109,4 +109,130 @@ audit = Table(
     Column("what", String(64), nullable=False, server_default=""),
     Column("chain", String(64)),
     sqlite_autoincrement=True,
+)
+
+# What was said, disguised, in pieces: closed one by one, each bound to its place (attachments.py).
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column(
+        "tip_id",
+        String(36),
+        ForeignKey("tips.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("media_type", String(64), nullable=False),
+    Column("disguised", Boolean, nullable=False),
+    Column("pieces", Integer, nullable=False),
+    Column("note", LargeBinary, nullable=False),  # closed: size, seconds, digest
+    sqlite_with_rowid=False,
+)
+
+attachment_pieces = Table(
+    "attachment_pieces",
+    metadata,
+    Column(
+        "attachment_id",
+        String(36),
+        ForeignKey("attachments.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("number", Integer, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+# Tips about one matter. A tip belongs to one case or to none.
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("created", String(22), nullable=False),  # hour
+    Column("kind", String(16), nullable=False),
+    Column("prefecture", String(2)),
+    Column("state", String(8), nullable=False, server_default="open"),
+    Column("content", LargeBinary),  # closed: notes
+    CheckConstraint(r"created LIKE '%\:00+09\:00'", name="hour"),
+    CheckConstraint("state IN ('open', 'closed')", name="state"),
+    sqlite_with_rowid=False,
+)
+
+case_tips = Table(
+    "case_tips",
+    metadata,
+    Column("tip_id", String(36), ForeignKey("tips.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "case_id",
+        String(36),
+        ForeignKey("cases.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    sqlite_with_rowid=False,
+)
+
+# One tip to one case system. The row outlives its tip until the far end has been told.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("tip_id", String(36), nullable=False),
+    Column("sink", String(40), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("due", Integer, nullable=False, server_default="0"),  # minutes since 1970; 0: now
+    Column("turn", Integer, nullable=False, server_default="0"),  # who leased it last
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("code", String(40), nullable=False, server_default=""),  # why it waits
+    Column("reference", String(200), nullable=False, server_default=""),  # its name over there
+    Column("status", String(12), nullable=False, server_default=""),  # one of six, or none yet
+    Column("body", LargeBinary),  # closed: the very bytes that are sent
+    Column("digest", LargeBinary),  # keyed
+    CheckConstraint(
+        "state IN ('due', 'held', 'parked', 'delivered', 'dead', 'withdraw', 'discarded')",
+        name="state",
+    ),
+    Index("ix_deliveries_tip_id_sink", "tip_id", "sink", unique=True),
+    Index("ix_deliveries_state_due", "state", "due"),
+    sqlite_with_rowid=False,
+)
+
+delivery_parts = Table(
+    "delivery_parts",
+    metadata,
+    Column(
+        "delivery_id",
+        String(36),
+        ForeignKey("deliveries.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column(
+        "attachment_id",
+        String(36),
+        ForeignKey("attachments.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("state", String(10), nullable=False, server_default="due"),
+    Column("code", String(40), nullable=False, server_default=""),
+    CheckConstraint("state IN ('due', 'delivered', 'dead')", name="state"),
+    sqlite_with_rowid=False,
+)
+
+# What a case system said became of a tip; `mark` makes a repeated notice harmless.
+status_events = Table(
+    "status_events",
+    metadata,
+    Column("mark", String(64), primary_key=True),
+    Column(
+        "tip_id",
+        String(36),
+        ForeignKey("tips.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("sink", String(40), nullable=False),
+    Column("hour", String(22), nullable=False),
+    Column("status", String(12), nullable=False),
+    CheckConstraint(r"hour LIKE '%\:00+09\:00'", name="hour"),
+    sqlite_with_rowid=False,
 )
