@@ -42,7 +42,10 @@ needs_lint = pytest.mark.skipif(
 
 
 def verb_of(unit: Path) -> str:
-    (verb,) = re.findall(r"^ExecStart=/opt/hotline/bin/hotline (\w+)$", unit.read_text(), re.M)
+    found: list[str] = re.findall(
+        r"^ExecStart=/opt/hotline/bin/hotline (\w+)$", unit.read_text(), re.M
+    )
+    (verb,) = found
     return verb
 
 

@@ -27,7 +27,8 @@ def test_an_old_data_directory_is_brought_up_and_loses_nothing(
     with running_demo(tmp_path) as demo:
         until(lambda: filed(demo, "ban toi bi giu o ga ueno"), 30)
         until(lambda: filed(demo, "canh sat dua 2 nguoi di"), 30)  # silent for longer than we wait
-        assert sorted(tip["complete"] for tip in tips(demo)) == [False, *[True] * 5]
+        assert [tip["complete"] for tip in tips(demo)].count(False) == 1
+        assert len(tips(demo)) == 6
         assert text(demo, "thay 2 nguoi bi bat o ga ueno", "+840000000301")
         text(demo, "XONG", "+840000000301")
         until(lambda: filed(demo, "thay 2 nguoi bi bat o ga ueno"))
