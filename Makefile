@@ -28,7 +28,7 @@ format: $(VENV)/installed-dev ## put the code into the house's format
 
 lock: ## renew requirements*.lock from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade \
-	  --group pyproject.toml:build pyproject.toml -o requirements.lock
+	  --group pyproject.toml:build --extra postgresql pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade \
 	  --group pyproject.toml:build --group pyproject.toml:dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 

