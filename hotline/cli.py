@@ -23,6 +23,7 @@ USAGE = """usage: hotline VERB [...]
   understand  understand a message
   prompts     check, chart, rehearse the texts; what they cost
   tips        read the case book
+  deliveries  what is on its way to case systems
   operators   desk accounts
   keys        make the keys
   doctor      check settings, stores and keys
@@ -140,6 +141,7 @@ VERBS: dict[str, Verb] = {
     "understand": _module("cli_understand"),
     "prompts": _module("cli_prompts"),
     "tips": _module("cli_tips"),
+    "deliveries": _module("cli_deliveries"),
     "operators": _module("cli_operators"),
     "doctor": _module("cli_doctor"),
     "bench": _module("bench.cli"),

@@ -10,6 +10,7 @@ from hotline.channels.signature import Signature
 from hotline.conversation.reading import BadFlow
 from hotline.intake.errors import HotlineError
 from hotline.settings import Settings
+from hotline.sinks.settings import read_sinks
 from hotline.stores.casekey import key_ring
 from hotline.stores.database import open_engine
 from hotline.stores.day_keys import durable_faults, fleeting_faults
@@ -53,6 +54,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield _tried("case book", lambda: open_engine(settings.database_url).connect().close())
     yield _tried("flows", load_flows)
     yield from _redis(settings)
+    yield from _sinks(settings)
 
 
 _NEEDED = (
@@ -79,6 +81,18 @@ def _redis(settings: Settings) -> Iterator[Finding]:
     for part in ("durable Redis", "fleeting Redis"):
         wrong = [remedy for name, faulty, remedy in faults if name == part and faulty]
         yield Finding(part, not wrong, "; ".join(wrong))
+
+
+def _sinks(settings: Settings) -> Iterator[Finding]:
+    """Each case system: is it there, and does it have what the mapping names."""
+    try:
+        configured = read_sinks(settings.sinks)
+    except HotlineError as error:
+        yield Finding("sinks", False, error.code)
+        return
+    for name, sink in configured.sinks.items():
+        wrong = [f"{found.code}; {found.remedy}" for found in sink.check()]
+        yield Finding(f"sink {name}", not wrong, "; ".join(wrong))
 
 
 def _pair(settings: Settings) -> None:

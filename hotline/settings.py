@@ -55,7 +55,7 @@ class Settings:
     receipt_pepper: str = _env("HOTLINE_RECEIPT_PEPPER", "web", "worker", "command", secret=True)
     secret_key: str = _env("HOTLINE_SECRET_KEY", "desk", "command", secret=True)
     desk_https: str = _env("HOTLINE_DESK_HTTPS", "desk")
-    sinks: str = _env("HOTLINE_SINKS", "worker", "command")
+    sinks: str = _env("HOTLINE_SINKS", "worker", "desk", "command")
     spool_dir: str = _env("HOTLINE_SPOOL_DIR", "web", "steward", "command")
     data_dir: str = _env("HOTLINE_DATA_DIR", *_QUEUE)
     retention_days: str = _env("HOTLINE_RETENTION_DAYS", "steward", "command", default="30")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from time import monotonic, sleep
 
 from redis.exceptions import RedisError
+from sqlalchemy import Engine
 
 from hotline import process
 from hotline.intake.errors import HotlineError
@@ -13,12 +14,15 @@ from hotline.intake.ports import Bell, Outbox
 from hotline.logs import stderr_log
 from hotline.process import die_with_parent, leave_no_core
 from hotline.settings import Settings
+from hotline.stores.database import open_engine
+from hotline.stores.deliveries import due_deliveries
 from hotline.stores.link import Link, client
 from hotline.stores.queue import RqBell, clear_stale_locks
 from hotline.stores.redis_sessions import RedisOutbox
 
 BEAT = 0.5  # seconds between two looks
 IDLE = 1_800  # seconds without a word after which a report is handed over as unfinished
+DELIVERIES_EVERY = 5.0  # seconds between two looks at what is due to case systems
 LOCKS_EVERY = 30.0  # seconds between two looks at RQ's locks
 
 
@@ -39,13 +43,24 @@ def look(outbox: Outbox, bell: Bell, now: int, idle: int = IDLE) -> int:
     return handed
 
 
+def ring_due(engine: Engine, bell: Bell, now: int) -> None:
+    """Wake a worker when something is due to go to a case system."""
+    if due_deliveries(engine, now // 60):
+        bell.ring()
+
+
 def duties(settings: Settings) -> list[Duty]:
     """Everything a steward does. Each may run twice, on two machines, at the same moment."""
     settings.need("durable_redis_url")
     outbox = RedisOutbox(Link(settings.durable_redis_url, "durable"))
     bell = RqBell(settings.durable_redis_url)
     connection = client(settings.durable_redis_url)
+    every: list[Duty] = []
+    if settings.database_url:
+        engine = open_engine(settings.database_url)
+        every.append(Duty("deliveries", DELIVERIES_EVERY, lambda now: ring_due(engine, bell, now)))
     return [
+        *every,
         Duty("look", BEAT, lambda now: look(outbox, bell, now)),
         Duty("locks", LOCKS_EVERY, lambda _: clear_stale_locks(connection)),
     ]

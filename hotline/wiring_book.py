@@ -6,19 +6,23 @@ The callers' side is wired in `wiring`, so that it never loads a database.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from random import SystemRandom
 
 from redis.exceptions import RedisError
 
+from hotline.intake.deliver import Post, deliver_due
 from hotline.intake.errors import Unavailable
 from hotline.intake.handover import Desk, drain
 from hotline.intake.messages import Figures
 from hotline.process import seconds_now
 from hotline.settings import Settings
+from hotline.sinks.settings import read_sinks
 from hotline.stores.attachments import SqlAttachments
 from hotline.stores.audit import SqlAudit
 from hotline.stores.casebook import SqlCaseBook
 from hotline.stores.casekey import key_ring
 from hotline.stores.database import migrate, open_engine
+from hotline.stores.deliveries import SqlDeliveries
 from hotline.stores.desk_sessions import SqlDeskSessions
 from hotline.stores.link import Link, client
 from hotline.stores.operators import SqlOperators
@@ -37,7 +41,18 @@ def handover_desk(settings: Settings) -> Desk:
 
 def stages(settings: Settings) -> tuple[Callable[[], Mapping[str, int]], ...]:
     """What a worker does when the bell rings, in order; each stage counts what it did."""
-    return (partial(drain, handover_desk(settings), seconds_now),)
+    return (
+        partial(drain, handover_desk(settings), seconds_now),
+        partial(deliver_due, post(settings), seconds_now),
+    )
+
+
+def post(settings: Settings) -> Post:
+    """What delivering to case systems works with."""
+    book = database(settings)
+    sinks = read_sinks(settings.sinks).sinks
+    jitter = SystemRandom().random
+    return Post(book.deliveries, book.casebook.read, book.attachments, sinks, None, jitter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,7 @@ class Database:
     sessions: SqlDeskSessions
     audit: SqlAudit
     attachments: SqlAttachments
+    deliveries: SqlDeliveries
 
 
 def database(settings: Settings) -> Database:
@@ -57,12 +73,14 @@ def database(settings: Settings) -> Database:
     engine = open_engine(settings.database_url)
     ring = key_ring(settings.casebook_key)
     migrate(engine)
+    deliveries = SqlDeliveries(engine, ring, read_sinks(settings.sinks).routes)
     return Database(
-        SqlCaseBook(engine, ring),
+        SqlCaseBook(engine, ring, [deliveries]),
         SqlOperators(engine, ring),
         SqlDeskSessions(engine, ring),
         SqlAudit(engine),
-        SqlAttachments(engine, ring),
+        SqlAttachments(engine, ring, [deliveries]),
+        deliveries,
     )
 
 

@@ -181,6 +181,7 @@ deliveries = Table(
     Column("sink", String(40), nullable=False),
     Column("state", String(10), nullable=False),
     Column("due", Integer, nullable=False, server_default="0"),  # minutes since 1970; 0: now
+    Column("leased", Integer, nullable=False, server_default="0"),  # until which minute
     Column("turn", Integer, nullable=False, server_default="0"),  # who leased it last
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("code", String(40), nullable=False, server_default=""),  # why it waits
@@ -193,7 +194,7 @@ deliveries = Table(
         name="state",
     ),
     Index("ix_deliveries_tip_id_sink", "tip_id", "sink", unique=True),
-    Index("ix_deliveries_state_due", "state", "due"),
+    Index("ix_deliveries_due", "due"),
     sqlite_with_rowid=False,
 )
 

@@ -110,6 +110,7 @@ def _deliveries() -> None:
         _names("sink", 40),
         _names("state", 10),
         _number("due", server_default="0"),
+        _number("leased", server_default="0"),
         _number("turn", server_default="0"),
         _number("attempts", server_default="0"),
         _names("code", 40, server_default=""),
@@ -125,7 +126,7 @@ def _deliveries() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_deliveries_tip_id_sink", "deliveries", ["tip_id", "sink"], unique=True)
-    op.create_index("ix_deliveries_state_due", "deliveries", ["state", "due"])
+    op.create_index("ix_deliveries_due", "deliveries", ["due"])
     op.create_table(
         "delivery_parts",
         _names("delivery_id"),

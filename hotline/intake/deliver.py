@@ -1,0 +1,229 @@
+"""Deliveries: one tip to one case system, once, whatever fails on the way.
+
+Running it twice is safe at every point: the bytes are kept before they are sent, the far end knows
+the key, and what an older turn reports is not taken.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+from hotline.intake.errors import Mistaken
+from hotline.intake.ports import Attachments
+from hotline.intake.sinks import (
+    Dead,
+    Deliveries,
+    File,
+    Jitter,
+    Later,
+    Mirror,
+    Order,
+    Parked,
+    Sink,
+    Trouble,
+)
+from hotline.records.attachment import neutral_name
+from hotline.records.delivery import FINAL, Delivery, Status, together
+from hotline.records.tip import Tip
+
+LEASE = 10  # minutes; far longer than the requests of one delivery take
+BATCH = 20
+WAITS = (1, 5, 30, 120, 300, 600, 840, 1200, 1440)  # minutes, then daily: Standard Webhooks' table
+DAY = 1440
+# An answer of a shape that nobody documented must not keep the next delivery from its turn.
+_STRANGE = (ValueError, KeyError, TypeError, AttributeError, IndexError)
+_JAPAN = timezone(timedelta(hours=9))
+POLL, POLL_FINAL = 15, DAY  # minutes between two looks at what became of a tip
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What delivering works with. `read` gives a tip by its id, None when it is gone."""
+
+    deliveries: Deliveries
+    read: Callable[[str], Tip | None]
+    attachments: Attachments
+    sinks: Mapping[str, Sink]
+    mirror: Mirror | None
+    jitter: Jitter
+
+
+def deliver_due(post: Post, clock: Callable[[], int]) -> dict[str, int]:
+    """Everything that is due; counts by outcome. Raises Unavailable."""
+    counts: dict[str, int] = {}
+    while batch := post.deliveries.lease(clock() // 60, LEASE, BATCH):
+        polled = [d for d in batch if d.state == "delivered" and not _open_parts(d)]
+        for delivery in batch:
+            if delivery not in polled:
+                _count(counts, _turn(post, delivery, clock))
+        for name in sorted({d.sink for d in polled}):
+            _count(counts, _poll(post, name, [d for d in polled if d.sink == name], clock))
+    return counts
+
+
+def due_after(attempts: int, seconds: int, jitter: float) -> int:
+    """Minutes until the next try: the table's, a quarter more or less, never before `seconds`."""
+    wait = WAITS[min(attempts, len(WAITS) - 1)]
+    asked = min(-(-seconds // 60), DAY)
+    return max(1, round(wait * (0.75 + jitter / 2)), asked)
+
+
+def tell(
+    deliveries: Deliveries, mirror: Mirror | None, tip_id: str, news: tuple[str, str, Status, str]
+) -> bool:
+    """A sink's news (mark, sink, status, hour) to the tip, and from there to its receipt."""
+    mark, sink, status, hour = news
+    if not deliveries.heard(mark, tip_id, sink, status, hour):
+        return False
+    now = together(deliveries.statuses(tip_id))
+    if mirror is not None and now is not None:
+        mirror.became(tip_id, now)
+    return True
+
+
+def _count(counts: dict[str, int], outcome: str) -> None:
+    counts[outcome] = counts.get(outcome, 0) + 1
+
+
+def _open_parts(delivery: Delivery) -> list[str]:
+    return [part.attachment_id for part in delivery.parts if part.state == "due"]
+
+
+def _turn(post: Post, delivery: Delivery, clock: Callable[[], int]) -> str:
+    sink = post.sinks.get(delivery.sink)
+    try:
+        if sink is None:
+            raise Trouble(Parked("no_such_sink"))
+        if delivery.state == "withdraw":
+            return _withdraw(post, sink, delivery, clock())
+        return _deliver(post, sink, delivery, clock)
+    except Trouble as trouble:
+        return _trouble(post, delivery, trouble, clock() // 60)
+    except Mistaken as error:  # the case book's key is not here
+        return _trouble(post, delivery, Trouble(Parked(error.code)), clock() // 60)
+    except _STRANGE:
+        return _trouble(post, delivery, Trouble(Later("not_understood")), clock() // 60)
+
+
+def _trouble(post: Post, delivery: Delivery, trouble: Trouble, minute: int) -> str:
+    """Wait, park or set aside. What is delivered stays so, whatever its attachments meet."""
+    kept = delivery.state if delivery.state in ("withdraw", "delivered") else None
+    match trouble.what:
+        case Later(code, seconds):
+            due = minute + due_after(delivery.attempts, seconds, post.jitter())
+            post.deliveries.settle(delivery, kept or "due", due, code)
+            return "again"
+        case Parked(code):
+            due = minute + DAY + round(60 * post.jitter())
+            post.deliveries.settle(delivery, kept or "parked", due, code)
+            return "parked"
+        case Dead(code):
+            post.deliveries.settle(delivery, "dead", None, code)
+            return "dead"
+
+
+def _withdraw(post: Post, sink: Sink, delivery: Delivery, now: int) -> str:
+    reference = delivery.reference or sink.look_up(delivery.tip_id)
+    if reference is not None:
+        sink.withdraw(delivery.tip_id, reference, now)
+    post.deliveries.forget(delivery)
+    return "withdrawn"
+
+
+def _deliver(post: Post, sink: Sink, delivery: Delivery, clock: Callable[[], int]) -> str:
+    tip = post.read(delivery.tip_id)
+    if tip is None:
+        return "erased"  # its erasure has changed the row already, or is about to
+    body = post.deliveries.body(delivery)
+    if body is None:
+        body = sink.compose(tip)
+        if not post.deliveries.keep_body(delivery, body):
+            return "overtaken"
+    order = Order(tip.id, body, clock())
+    reference, code = delivery.reference, delivery.code
+    if delivery.state != "delivered":
+        done = sink.deliver(order)
+        reference, code = done.reference, done.code
+        if not post.deliveries.arrived(delivery, reference):
+            return "overtaken"
+    return _attach(post, sink, delivery, tip, (order, reference, code), clock)
+
+
+def _attach(
+    post: Post,
+    sink: Sink,
+    delivery: Delivery,
+    tip: Tip,
+    sent: tuple[Order, str, str],
+    clock: Callable[[], int],
+) -> str:
+    """The attachments that are due, one after the other; each is settled by itself."""
+    order, reference, code = sent
+    delivered = Delivery(
+        delivery.id, tip.id, delivery.sink, "delivered", delivery.turn, delivery.attempts
+    )
+    for attachment_id in _open_parts(delivery) if sink.takes_files else ():
+        if not post.deliveries.renew(delivery, clock() // 60 + LEASE):
+            return "overtaken"
+        file = _file(post, tip, attachment_id)
+        if file is None:
+            continue
+        try:
+            sink.attach(order, reference, file)
+            post.deliveries.part(delivery, attachment_id, "delivered", "")
+        except Trouble as trouble:
+            if not isinstance(trouble.what, Dead):
+                return _trouble(post, delivered, trouble, clock() // 60)
+            post.deliveries.part(delivery, attachment_id, "dead", trouble.code)
+    due = clock() // 60 + POLL if sink.polls else None
+    post.deliveries.settle(delivered, "delivered", due, code)
+    return "delivered"
+
+
+def _file(post: Post, tip: Tip, attachment_id: str) -> File | None:
+    stored = next((s for s in post.attachments.of(tip.id) if s.id == attachment_id), None)
+    content = post.attachments.read(attachment_id) if stored else None
+    if stored is None or content is None:
+        return None
+    name = neutral_name(tip, attachment_id, stored.media_type)
+    return File(attachment_id, name, stored.media_type, content, stored.sha256)
+
+
+def _poll(post: Post, name: str, rows: Sequence[Delivery], clock: Callable[[], int]) -> str:
+    """Ask one sink about several tips; whoever has news tells it to the tip."""
+    sink, minute = post.sinks.get(name), clock() // 60
+    try:
+        if sink is None:
+            raise Trouble(Parked("no_such_sink"))
+        known = sink.poll({d.tip_id: d.reference for d in rows}) if sink.polls else {}
+    except Trouble as trouble:
+        for delivery in rows:
+            _trouble(post, delivery, trouble, minute)
+        return "unpolled"
+    except _STRANGE:
+        for delivery in rows:
+            _trouble(post, delivery, Trouble(Later("not_understood")), minute)
+        return "unpolled"
+    for delivery in rows:
+        status = known.get(delivery.tip_id)
+        if status is not None and status != delivery.status:
+            _tell_polled(post, delivery, status, clock())
+        wait = POLL_FINAL if (status or delivery.status) in FINAL else POLL
+        due = minute + wait + round(5 * post.jitter())
+        code = delivery.code if delivery.code == "unverified" else ""
+        post.deliveries.settle(delivery, "delivered", due if sink.polls else None, code)
+    return "polled"
+
+
+def _tell_polled(post: Post, delivery: Delivery, status: Status, now: int) -> None:
+    """News that we asked for: marked by delivery, turn and status, so that a repeat is none."""
+    mark = hashlib.sha256(f"{delivery.id}\0{delivery.turn}\0{status}".encode()).hexdigest()
+    news = (mark, delivery.sink, status, japan_hour(now))
+    tell(post.deliveries, post.mirror, delivery.tip_id, news)
+
+
+def japan_hour(now: int) -> str:
+    """The hour of second `now` in Japan, as the case book writes it."""
+    moment = datetime.fromtimestamp(now, _JAPAN)
+    return moment.strftime("%Y-%m-%dT%H:00+09:00")
