@@ -29,5 +29,6 @@ def _application() -> Flask:
         settings.secret_key,
         sessions=book.sessions,
         audit=book.audit,
+        hears=wiring_book.hears(settings, book),
         https=settings.desk_https == "yes",
     )

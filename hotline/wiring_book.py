@@ -10,8 +10,8 @@ from random import SystemRandom
 
 from redis.exceptions import RedisError
 
-from hotline.intake.deliver import Post, deliver_due
-from hotline.intake.errors import Unavailable
+from hotline.intake.deliver import Post, deliver_due, japan_hour, tell
+from hotline.intake.errors import Unavailable, Untrusted
 from hotline.intake.handover import Desk, drain
 from hotline.intake.messages import Figures
 from hotline.process import seconds_now
@@ -53,6 +53,23 @@ def post(settings: Settings) -> Post:
     sinks = read_sinks(settings.sinks).sinks
     jitter = SystemRandom().random
     return Post(book.deliveries, book.casebook.read, book.attachments, sinks, None, jitter)
+
+
+def hears(settings: Settings, book: "Database") -> Callable[[str, Mapping[str, str], bytes], bool]:
+    """What takes a case system's news. It raises Untrusted."""
+    hooks = read_sinks(settings.sinks).hooks
+
+    def hear(sink: str, headers: Mapping[str, str], body: bytes) -> bool:
+        hook, now = hooks.get(sink), seconds_now()
+        if hook is None:
+            raise Untrusted("no_hook")
+        news = hook.read(headers, body, now)
+        if news is None:
+            return False
+        told = (news.mark, sink, news.status, japan_hour(now))
+        return tell(book.deliveries, None, news.tip_id, told)
+
+    return hear
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,18 @@
 """Builds the desk."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from hotline.desk import headers, health, login, queue, tips, trail
+from hotline.desk import headers, health, hooks, login, queue, tips, trail
 from hotline.desk.doorkeeper import Doorkeeper
 from hotline.desk.guard import guard_of, keep_watch, open_to_all, refuse_unguarded
 from hotline.desk.i18n import Texts, load_texts
 from hotline.desk.pages import dress_templates
-from hotline.desk.ports import Audit, Book, Room, Sessions, Staff
+from hotline.desk.ports import Audit, Book, Room, Sessions, Staff, deaf
 from hotline.intake.errors import Mistaken, Unavailable
 from hotline.intake.messages import Figures
 
@@ -32,6 +32,7 @@ def create_desk(
     sessions: Sessions,
     audit: Audit,
     https: bool = False,
+    hears: Callable[[str, Mapping[str, str], bytes], bool] = deaf,
     texts: Texts | None = None,
 ) -> Flask:
     """The desk as a WSGI application. Raises Mistaken on a short key or a missing translation.
@@ -40,7 +41,8 @@ def create_desk(
     """
     if len(secret_key) < _SHORTEST_KEY:
         raise Mistaken("HOTLINE_SECRET_KEY: too short; `hotline keys new` makes one")
-    room = Room(casebook, operators, sessions, audit, figures, clock, secret_key.encode(), https)
+    key = secret_key.encode()
+    room = Room(casebook, operators, sessions, audit, figures, clock, key, https, hears)
     return _build(room, texts or load_texts())
 
 
@@ -50,7 +52,7 @@ def _build(room: Room, texts: Texts) -> Flask:
     app.config["MAX_FORM_PARTS"] = 40
     keeper = Doorkeeper(room)
     open_to_all(app.view_functions["static"])
-    for views in (login, queue, tips, trail, health):
+    for views in (login, queue, tips, trail, health, hooks):
         views.add(app, room, keeper)
     dress_templates(app, texts, keeper)
     headers.wear_headers(app)

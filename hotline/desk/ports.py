@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from hotline.intake.errors import Untrusted
 from hotline.intake.messages import Figures
 from hotline.records.listing import State, TipFilter, TipPage, TipRow
 from hotline.records.operator import Act, DeskSession, Operator
@@ -69,9 +70,18 @@ class Audit(Protocol):
         """The newest lines."""
 
 
+def deaf(sink: str, headers: Mapping[str, str], body: bytes) -> bool:
+    """Where no case system may tell us anything. Raises Untrusted."""
+    raise Untrusted("no_hook")
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Everything the desk stands on. `https` says that a proxy in front of us serves TLS."""
+    """Everything the desk stands on. `https` says that a proxy in front of us serves TLS.
+
+    `hears` takes what a case system tells (sink, headers in lower case, body): False when it is
+    no news. It raises Untrusted when the signature is not the sink's.
+    """
 
     casebook: Book
     operators: Staff
@@ -81,3 +91,4 @@ class Room:
     clock: Callable[[], datetime]
     secret_key: bytes
     https: bool = False
+    hears: Callable[[str, Mapping[str, str], bytes], bool] = deaf

@@ -5,7 +5,7 @@ never waits and never logs: the delivery's row is the truth, and the next turn b
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from hotline.intake.errors import HotlineError
@@ -56,7 +56,7 @@ class Order:
     """What is sent: the tip's id is the key by which a repeat is known; `now` in seconds."""
 
     key: str
-    body: bytes
+    body: bytes = field(repr=False)
     now: int
 
 
@@ -67,7 +67,7 @@ class File:
     id: str
     name: str
     media_type: str
-    content: bytes
+    content: bytes = field(repr=False)
     sha256: str
 
 

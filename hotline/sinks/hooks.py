@@ -9,7 +9,7 @@ import hmac
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hotline.intake.errors import Mistaken, Untrusted
 from hotline.records.delivery import STATUSES, Status
@@ -35,9 +35,9 @@ class Hook:
 
     sink: str
     scheme: str
-    secrets: tuple[bytes, ...]
+    secrets: tuple[bytes, ...] = field(repr=False)
     words: Mapping[str, Status]
-    field: str = "tip_id"
+    tip_field: str = "tip_id"
 
     def read(self, headers: Mapping[str, str], body: bytes, now: int) -> News | None:
         """The news of a request; None when it tells of nothing that we know.
@@ -78,7 +78,7 @@ class Hook:
         if not isinstance(ticket, dict):
             return None, None
         state = ticket.get("state")
-        return ticket.get(self.field), state.get("name") if isinstance(state, dict) else state
+        return ticket.get(self.tip_field), state.get("name") if isinstance(state, dict) else state
 
 
 def hook_of(table: Table) -> Hook | None:
@@ -90,8 +90,8 @@ def hook_of(table: Table) -> Hook | None:
     kind = table.raw.get("type")
     if kind == "zammad":
         secrets = tuple(line.strip().encode() for line in text.splitlines() if line.strip())
-        field = str(table.raw.get("key_field", "tip_id"))
-        return Hook(table.name, "zammad", secrets, words, field)
+        tip_field = str(table.raw.get("key_field", "tip_id"))
+        return Hook(table.name, "zammad", secrets, words, tip_field)
     try:
         return Hook(table.name, "standard", signing.keys(text), words)
     except Mistaken as error:

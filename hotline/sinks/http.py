@@ -11,7 +11,7 @@ import json
 import socket
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,8 +32,8 @@ class Answer:
     """What came back, with header names in lower case."""
 
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
 
     def json(self) -> Any:
         """The body as JSON. Raises Trouble(Later("not_json")): a page of a proxy is no success."""
@@ -57,7 +57,7 @@ class Client:
     """
 
     url: str
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)  # credentials
     inside: bool = False
     ca: str = ""
     resolve: Resolve = addresses

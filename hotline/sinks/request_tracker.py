@@ -65,6 +65,10 @@ class RequestTracker:
         number = str(made.get("id", ""))
         if not number.isdigit():
             raise Trouble(Later("not_understood"))
+        first = self.look_up(order.key)
+        if first is not None and first != number:  # two creates at once
+            self._retire(number, first)
+            number = first
         return self._compared(order, number)
 
     def attach(self, order: Order, reference: str, file: File) -> Done:
@@ -89,7 +93,7 @@ class RequestTracker:
             return
         note = {"Content": f"{WITHDRAWN}. Please shred this ticket.", "ContentType": "text/plain"}
         self._call("POST", f"{path}/comment", _json(note))
-        empty = dict.fromkeys(self.fields, "")
+        empty = dict.fromkeys(self.fields)  # null deletes a value; "" leaves it as it is
         change = {"Subject": WITHDRAWN, "Status": "rejected", "CustomFields": empty}
         self._call("PUT", path, _json(change))
 
@@ -119,7 +123,7 @@ class RequestTracker:
         ]
 
     def _compared(self, order: Order, number: str) -> Done:
-        """What the ticket holds against what was sent; a second ticket of ours is closed."""
+        """What the ticket holds against what was sent."""
         ticket = _object(self._call("GET", f"/ticket/{number}"))
         sent: dict[str, str] = json.loads(order.body)["CustomFields"]
         held = {
@@ -128,13 +132,13 @@ class RequestTracker:
         }
         if all(held.get(name, "").split() == value.split() for name, value in sent.items()):
             return Done(number)
-        if held.get(self.key_field, "") != order.key:
-            first = self.look_up(order.key)
-            if first is not None and first != number:
-                change = {"Subject": f"Duplicate of {first}", "Status": "rejected"}
-                self._call("PUT", f"/ticket/{number}", _json(change))
-                return Done(first)
         return Done(number, "unverified")
+
+    def _retire(self, number: str, first: str) -> None:
+        """A second ticket of ours: its number stays, its key goes."""
+        change = {"Subject": f"Duplicate of {first}", "Status": "rejected"}
+        keyless = {**change, "CustomFields": {self.key_field: None}}
+        self._call("PUT", f"/ticket/{number}", _json(keyless))
 
     def _tickets(self, query: str) -> list[Mapping[str, Any]]:
         wanted = urlencode({"query": query, "fields": "Status,Subject", "per_page": 100})

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hotline.intake.errors import Mistaken
@@ -25,7 +25,7 @@ class Webhook:
     """One endpoint with its keys, the current one first."""
 
     client: Client
-    keys: tuple[bytes, ...]
+    keys: tuple[bytes, ...] = field(repr=False)
     thin: bool
     takes_files: bool
     polls: bool = False

@@ -136,7 +136,8 @@ class SqlDeliveries:
     def heard(self, mark: str, tip_id: str, sink: str, status: Status, hour: str) -> bool:
         """A sink's news, once a mark: False when it was heard before or the tip is not there."""
         row = {"mark": mark, "tip_id": tip_id, "sink": sink, "hour": hour, "status": status}
-        sent = (_d.tip_id == tip_id) & (_d.sink == sink)
+        may_know = (_d.reference != "") | (_d.attempts > 0)
+        sent = (_d.tip_id == tip_id) & (_d.sink == sink) & may_know
         with writing(self._engine) as held:
             lock(held, int(mark[:14], 16))
             known = select(func.count()).where(status_events.c.mark == mark)

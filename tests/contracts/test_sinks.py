@@ -288,6 +288,17 @@ def test_nothing_about_a_caller_can_leave(case: Case) -> None:
         assert "Tuấn".encode() not in asked.path.encode()
 
 
+def test_neither_secrets_nor_words_are_printed(case: Case) -> None:
+    tip = a_tip()
+    secrets = ("synthetic", fakes.KEY, base64.b64encode(b"hotline:synthetic").decode())
+    for shown in (repr(case.sink), repr(order(case.sink, tip)), repr(recording(tip))):
+        assert not any(secret in shown for secret in secrets)
+        assert STORY not in shown
+        assert "ID3" not in shown
+    assert "c3ludGhldGlj" not in repr(case.sink)
+    assert b"synthetic-sink-secret-00001".decode() not in repr(case.sink)
+
+
 def test_a_good_far_end_has_no_findings(case: Case) -> None:
     assert list(case.sink.check()) == []
 
@@ -327,6 +338,24 @@ def test_a_created_that_drops_fields_is_marked_and_loses_no_word(
         tip = a_tip()
         assert case.sink.deliver(order(case.sink, tip)).code == "unverified"
         assert STORY in case.end.held[tip.id]
+
+
+@pytest.mark.parametrize("web", ["request_tracker"], indirect=True)
+def test_of_two_tickets_made_at_once_the_second_is_closed(web: Case) -> None:
+    tip = a_tip()
+    sent = order(web.sink, tip)
+
+    def another_comes_first(asked: Asked, answers: farend.Answers) -> Reply:
+        if asked.method == "POST":
+            web.fails(None)
+            answers(asked)
+        return answers(asked)
+
+    web.fails(another_comes_first)
+    done = web.sink.deliver(sent)
+    assert (done.reference, done.code) == ("1", "")
+    assert [t["Status"] for t in web.end.tickets] == ["new", "rejected"]
+    assert web.sink.look_up(tip.id) == "1"
 
 
 @pytest.mark.parametrize(

@@ -112,9 +112,14 @@ class RequestTrackerEnd:
             return as_json(["Comments added"], 201)
         if asked.method == "PUT":
             change = asked.json
-            ticket["CustomFields"].update(change.pop("CustomFields", {}))
+            for name, value in change.pop("CustomFields", {}).items():
+                if value is None:
+                    ticket["CustomFields"].pop(name, None)
+                elif value:  # an empty text changes nothing, as on the real one
+                    ticket["CustomFields"][name] = value
             ticket.update(change)
             if change["Subject"].startswith("Withdrawn"):
+                assert set(ticket["CustomFields"]) == {"Tip ID"}
                 self.gone.add(ticket["CustomFields"]["Tip ID"])
             return as_json(["changed"])
         listed = [{"name": n, "values": [v]} for n, v in ticket["CustomFields"].items()]
