@@ -12,7 +12,7 @@ from hotline.intake.errors import HotlineError
 from hotline.settings import Settings
 from hotline.sinks.settings import read_sinks
 from hotline.stores.casekey import key_ring
-from hotline.stores.database import open_engine
+from hotline.stores.database import open_engine, refuse_other_form
 from hotline.stores.day_keys import durable_faults, fleeting_faults
 from hotline.stores.sealing import Opener, Sealer
 from hotline.wording.files import load_flows
@@ -51,7 +51,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield _tried("key to seal", lambda: Sealer(settings.recipient_public_key))
     yield _tried("key to open", lambda: _pair(settings))
     yield _tried("case book key", lambda: key_ring(settings.casebook_key))
-    yield _tried("case book", lambda: open_engine(settings.database_url).connect().close())
+    yield _tried("case book", lambda: _case_book(settings.database_url))
     yield _tried("flows", load_flows)
     yield from _redis(settings)
     yield from _sinks(settings)
@@ -81,6 +81,13 @@ def _redis(settings: Settings) -> Iterator[Finding]:
     for part in ("durable Redis", "fleeting Redis"):
         wrong = [remedy for name, faulty, remedy in faults if name == part and faulty]
         yield Finding(part, not wrong, "; ".join(wrong))
+
+
+def _case_book(url: str) -> None:
+    """Whether it answers, and whether its tables are of this release."""
+    engine = open_engine(url)
+    engine.connect().close()
+    refuse_other_form(engine)
 
 
 def _sinks(settings: Settings) -> Iterator[Finding]:

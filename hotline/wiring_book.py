@@ -14,6 +14,7 @@ from hotline.intake.deliver import Post, deliver_due, japan_hour, tell
 from hotline.intake.errors import Unavailable, Untrusted
 from hotline.intake.handover import Desk, drain
 from hotline.intake.messages import Figures
+from hotline.intake.sinks import Mirror
 from hotline.process import seconds_now
 from hotline.settings import Settings
 from hotline.sinks.settings import read_sinks
@@ -52,12 +53,18 @@ def post(settings: Settings) -> Post:
     book = database(settings)
     sinks = read_sinks(settings.sinks).sinks
     jitter = SystemRandom().random
-    return Post(book.deliveries, book.casebook.read, book.attachments, sinks, None, jitter)
+    read = book.casebook.read
+    return Post(book.deliveries, read, book.attachments, sinks, mirror(settings), jitter)
+
+
+def mirror(settings: Settings) -> Mirror | None:
+    """Where a tip's status is shown to whoever returns with its receipt."""
+    return None
 
 
 def hears(settings: Settings, book: "Database") -> Callable[[str, Mapping[str, str], bytes], bool]:
     """What takes a case system's news. It raises Untrusted."""
-    hooks = read_sinks(settings.sinks).hooks
+    hooks, shown = read_sinks(settings.sinks).hooks, mirror(settings)
 
     def hear(sink: str, headers: Mapping[str, str], body: bytes) -> bool:
         hook, now = hooks.get(sink), seconds_now()
@@ -67,7 +74,7 @@ def hears(settings: Settings, book: "Database") -> Callable[[str, Mapping[str, s
         if news is None:
             return False
         told = (news.mark, sink, news.status, japan_hour(now))
-        return tell(book.deliveries, None, news.tip_id, told)
+        return tell(book.deliveries, shown, news.tip_id, told)
 
     return hear
 

@@ -27,7 +27,7 @@ from hotline.records.attachment import neutral_name
 from hotline.records.delivery import FINAL, Delivery, Status, together
 from hotline.records.tip import Tip
 
-LEASE = 10  # minutes; far longer than the requests of one delivery take
+LEASE = 3  # minutes; longer than the requests of one delivery can take; renewed between files
 BATCH = 20
 WAITS = (1, 5, 30, 120, 300, 600, 840, 1200, 1440)  # minutes, then daily: Standard Webhooks' table
 DAY = 1440

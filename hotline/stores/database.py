@@ -12,6 +12,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -72,6 +74,20 @@ def migrate(engine: Engine) -> None:
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
         config.attributes["connection"] = held
         command.upgrade(config, "head")
+
+
+def refuse_other_form(engine: Engine) -> None:
+    """Raises Mistaken when the tables are not of this release's form. Changes nothing."""
+    with as_file(files("hotline.stores").joinpath("migrations")) as folder, reading(engine) as held:
+        config = Config()
+        config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        wanted = ScriptDirectory.from_config(config).get_current_head()
+        found = MigrationContext.configure(held).get_current_revision()
+    if found != wanted:
+        raise Mistaken(
+            f"tables are of form {found or 'none'}, this release wants {wanted}: "
+            "start worker or desk of this release once, they bring them up"
+        )
 
 
 def truncate_log(engine: Engine) -> None:

@@ -1,14 +1,21 @@
 """Delivering: real rows, a real signed webhook, every way it may go wrong."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
-from hotline.intake.deliver import DAY, WAITS, Post, deliver_due, due_after
+from hotline.intake.deliver import DAY, LEASE, WAITS, Post, deliver_due, due_after
+from hotline.intake.routing import may_avoid_authorities
 from hotline.intake.sinks import Done, Order
 from hotline.records.delivery import Delivery, Route, Status, together
+from hotline.records.listing import KINDS
 from hotline.records.tip import Tip
 from hotline.sinks import signing
 from hotline.sinks.http import Client
@@ -73,11 +80,14 @@ class Office:
         return found
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    engine, ring = open_engine(f"sqlite:///{tmp_path}/book.db"), key_ring(new_key())
+NGO, CONSULATE = Route("ngo", "helpers", "auto"), Route("ngo", "consulate", "auto")
+
+
+@contextmanager
+def office_in(folder: Path, route: Route = NGO) -> Iterator[Office]:
+    engine, ring = open_engine(f"sqlite:///{folder}/book.db"), key_ring(new_key())
     migrate(engine)
-    rows = SqlDeliveries(engine, ring, (Route("ngo", "helpers", "auto"),))
+    rows = SqlDeliveries(engine, ring, (route,))
     book, shelf = SqlCaseBook(engine, ring, [rows]), SqlAttachments(engine, ring, [rows])
     end, mirror = fakes.WebhookEnd(), Seen()
     with listening(end) as way:
@@ -85,6 +95,12 @@ def office(tmp_path: Path) -> Iterator[Office]:
         post = Post(rows, book.read, shelf, {"ngo": sink}, mirror, lambda: 0.5)
         yield Office(book, rows, shelf, post, end, way, mirror)
     engine.dispose()
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with office_in(tmp_path) as office:
+        yield office
 
 
 def test_a_tip_is_delivered_once(office: Office) -> None:
@@ -158,14 +174,14 @@ def test_a_conflict_is_set_aside_until_a_person_decides(office: Office) -> None:
 def test_a_worker_that_dies_after_sending_makes_no_second_one(office: Office) -> None:
     office.file()
 
-    (leased,) = office.rows.lease(START // 60, 10, 20)
+    (leased,) = office.rows.lease(START // 60, LEASE, 20)
     tip = office.book.read(leased.tip_id)
     assert tip is not None
     sink = office.post.sinks["ngo"]
     body = sink.compose(tip)
     office.rows.keep_body(leased, body)
     office.way.asked.clear()
-    assert office.work(9) == {}  # its lease still runs
+    assert office.work(2) == {}  # its lease still runs
     assert office.work(1) == {"delivered": 1}
     (asked,) = office.way.asked
     assert asked.body == body
@@ -199,7 +215,7 @@ def test_an_erasure_while_it_is_sent_ends_in_a_withdrawal(office: Office) -> Non
 
     office.way.fault = erased_meanwhile
     assert office.work() == {"overtaken": 1}
-    assert office.work(10) == {"withdrawn": 1}
+    assert office.work(LEASE) == {"withdrawn": 1}
     assert office.end.held == {}
     assert office.end.gone == {tip.id}
 
@@ -255,6 +271,25 @@ def test_news_that_were_asked_for_reach_the_mirror_once(office: Office) -> None:
 )
 def test_it_is_over_only_when_it_is_over_everywhere(said: list[str], now: str | None) -> None:
     assert together(said) == now
+
+
+@given(
+    st.sampled_from(KINDS),
+    st.sampled_from(("witness", "relative", "self", "unknown")),
+    st.sampled_from(("", "nó bỏ trốn", "het han visa", "ba người bị bắt", "オーバーステイ")),
+)
+@hypothesis_settings(max_examples=25, deadline=None)
+def test_no_consulate_is_told_of_those_who_avoid_it_until_a_person_lets_it(
+    kind: str, role: str, words: str
+) -> None:
+    with TemporaryDirectory() as folder, office_in(Path(folder), CONSULATE) as office:
+        tip = office.file(kind=kind, role=role, narrative=words)
+        office.work()
+        if may_avoid_authorities(tip):
+            assert office.way.asked == []
+            assert office.rows.release(office.row(tip).id)
+            office.work()
+        assert list(office.end.held) == [tip.id]
 
 
 def test_an_answer_nobody_documented_keeps_no_other_tip_waiting(office: Office) -> None:

@@ -2,13 +2,15 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
 
+from hotline.intake.errors import Mistaken
 from hotline.stores.casebook import SqlCaseBook
 from hotline.stores.casekey import KeyRing
-from hotline.stores.database import migrate
+from hotline.stores.database import migrate, refuse_other_form
 from hotline.stores.tables import metadata
 from tests.tips import a_tip
 
@@ -40,3 +42,14 @@ def test_four_processes_may_migrate_at_once(bare: Engine) -> None:
         for done in [pool.submit(migrate, bare) for _ in range(4)]:
             done.result()
     assert "tips" in inspect(bare).get_table_names()
+
+
+def test_a_database_one_migration_behind_is_named_and_nothing_is_changed(bare: Engine) -> None:
+    with pytest.raises(Mistaken, match="form none"):
+        refuse_other_form(bare)
+    migrate(bare)
+    refuse_other_form(bare)
+    with bare.begin() as held:
+        held.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    with pytest.raises(Mistaken, match=r"form 0001, this release wants \d{4}: start worker"):
+        refuse_other_form(bare)
