@@ -25,6 +25,7 @@ USAGE = """usage: hotline VERB [...]
   tips        read the case book
   deliveries  what is on its way to case systems
   operators   desk accounts
+  erase       erase one report by its receipt
   keys        make the keys
   doctor      check settings, stores and keys
   bench       the benchmark, side by side with its baseline
@@ -143,6 +144,7 @@ VERBS: dict[str, Verb] = {
     "tips": _module("cli_tips"),
     "deliveries": _module("cli_deliveries"),
     "operators": _module("cli_operators"),
+    "erase": _module("cli_erase"),
     "doctor": _module("cli_doctor"),
     "bench": _module("bench.cli"),
 }

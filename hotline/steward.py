@@ -8,7 +8,7 @@ from time import monotonic, sleep
 from redis.exceptions import RedisError
 from sqlalchemy import Engine
 
-from hotline import process
+from hotline import process, wiring_book
 from hotline.intake.errors import HotlineError
 from hotline.intake.ports import Bell, Outbox
 from hotline.logs import stderr_log
@@ -23,6 +23,7 @@ from hotline.stores.redis_sessions import RedisOutbox
 BEAT = 0.5  # seconds between two looks
 IDLE = 1_800  # seconds without a word after which a report is handed over as unfinished
 DELIVERIES_EVERY = 5.0  # seconds between two looks at what is due to case systems
+ANSWERS_EVERY = 2.0  # seconds between two looks at what receipts' holders should hear of
 LOCKS_EVERY = 30.0  # seconds between two looks at RQ's locks
 
 
@@ -58,7 +59,9 @@ def duties(settings: Settings) -> list[Duty]:
     every: list[Duty] = []
     if settings.database_url:
         engine = open_engine(settings.database_url)
+        answers_out = wiring_book.answers_out(settings)
         every.append(Duty("deliveries", DELIVERIES_EVERY, lambda now: ring_due(engine, bell, now)))
+        every.append(Duty("answers", ANSWERS_EVERY, lambda _: answers_out()))
     return [
         *every,
         Duty("look", BEAT, lambda now: look(outbox, bell, now)),

@@ -21,10 +21,12 @@ from hotline.settings import Settings
 from hotline.simulator.blueprint import simulator
 from hotline.simulator.provider import Provider
 from hotline.simulator.transport import Http
+from hotline.stores.code_throttle import CodeThrottle
 from hotline.stores.codes import RandomCodes
 from hotline.stores.day_keys import DayKeys, refuse_forgetting, refuse_persistence
 from hotline.stores.link import Link
 from hotline.stores.queue import RqBell
+from hotline.stores.receipts import Receipts
 from hotline.stores.redis_sessions import RedisSessions
 from hotline.stores.sealing import Sealer
 from hotline.understanding.stations import prepare
@@ -46,6 +48,7 @@ def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
         "durable_redis_url",
         "fleeting_redis_url",
         "recipient_public_key",
+        "receipt_pepper",
     )
     durable, fleeting = links(settings)
     if strict:
@@ -54,13 +57,16 @@ def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
     flows = load_flows()
     wording = Wording(load_catalogue(flows), by_code, prefecture_name)
     warm_up()
+    sealer = Sealer(settings.recipient_public_key)
     ear = Ear(
         flows,
         registers(),
         RedisSessions(durable),
-        Sealer(settings.recipient_public_key),
+        sealer,
         RandomCodes(),
         RqBell(settings.durable_redis_url),
+        Receipts(durable, settings.receipt_pepper, sealer),
+        CodeThrottle(fleeting),
     )
     return Doors(
         Signature(settings.public_url, settings.twilio_auth_token),
@@ -102,6 +108,17 @@ def links(settings: Settings) -> tuple[Link, Link]:
     return Link(settings.durable_redis_url, "durable"), Link(
         settings.fleeting_redis_url, "fleeting"
     )
+
+
+def erase_by_code(settings: Settings, code: str, now: int) -> bool:
+    """Erase, everywhere, the report that a receipt's code opens; False when it opens nothing."""
+    settings.need("durable_redis_url", "receipt_pepper", "recipient_public_key")
+    durable = Link(settings.durable_redis_url, "durable")
+    receipts = Receipts(durable, settings.receipt_pepper, Sealer(settings.recipient_public_key))
+    found = receipts.find(code)
+    erased = found is not None and receipts.erase(found, now // 60 * 60)
+    RqBell(settings.durable_redis_url).ring()
+    return erased
 
 
 def telephone(settings: Settings) -> Blueprint:

@@ -14,7 +14,7 @@ from hotline.intake.deliver import Post, deliver_due, japan_hour, tell
 from hotline.intake.errors import Unavailable, Untrusted
 from hotline.intake.handover import Desk, drain
 from hotline.intake.messages import Figures
-from hotline.intake.sinks import Mirror
+from hotline.intake.receipt_notes import attach
 from hotline.process import seconds_now
 from hotline.settings import Settings
 from hotline.sinks.settings import read_sinks
@@ -28,7 +28,9 @@ from hotline.stores.desk_sessions import SqlDeskSessions
 from hotline.stores.link import Link, client
 from hotline.stores.operators import SqlOperators
 from hotline.stores.queue import workers
+from hotline.stores.receipts import RedisNotes
 from hotline.stores.redis_sessions import RedisOutbox
+from hotline.stores.reply_box import SqlReplyBox
 from hotline.stores.sealing import Opener, Sealer
 
 
@@ -44,6 +46,7 @@ def stages(settings: Settings) -> tuple[Callable[[], Mapping[str, int]], ...]:
     """What a worker does when the bell rings, in order; each stage counts what it did."""
     return (
         partial(drain, handover_desk(settings), seconds_now),
+        receipts_in(settings),
         partial(deliver_due, post(settings), seconds_now),
     )
 
@@ -53,18 +56,13 @@ def post(settings: Settings) -> Post:
     book = database(settings)
     sinks = read_sinks(settings.sinks).sinks
     jitter = SystemRandom().random
-    read = book.casebook.read
-    return Post(book.deliveries, read, book.attachments, sinks, mirror(settings), jitter)
-
-
-def mirror(settings: Settings) -> Mirror | None:
-    """Where a tip's status is shown to whoever returns with its receipt."""
-    return None
+    read, box = book.casebook.read, book.reply_box
+    return Post(book.deliveries, read, book.attachments, sinks, box, jitter)
 
 
 def hears(settings: Settings, book: "Database") -> Callable[[str, Mapping[str, str], bytes], bool]:
     """What takes a case system's news. It raises Untrusted."""
-    hooks, shown = read_sinks(settings.sinks).hooks, mirror(settings)
+    hooks = read_sinks(settings.sinks).hooks
 
     def hear(sink: str, headers: Mapping[str, str], body: bytes) -> bool:
         hook, now = hooks.get(sink), seconds_now()
@@ -74,9 +72,27 @@ def hears(settings: Settings, book: "Database") -> Callable[[str, Mapping[str, s
         if news is None:
             return False
         told = (news.mark, sink, news.status, japan_hour(now))
-        return tell(book.deliveries, shown, news.tip_id, told)
+        return tell(book.deliveries, book.reply_box, news.tip_id, told)
 
     return hear
+
+
+def receipts_in(settings: Settings) -> Callable[[], Mapping[str, int]]:
+    """A function that attaches new receipts to their tips. It raises Unavailable."""
+    book = database(settings)
+    notes = RedisNotes(Link(settings.durable_redis_url, "durable"))
+    opener = Opener(settings.recipient_private_key)
+    return partial(attach, notes, opener, book.reply_box, book.casebook)
+
+
+def answers_out(settings: Settings) -> Callable[[], int]:
+    """A function that brings states and answers to where receipts find them.
+
+    It needs no key: what it carries is sealed already. It raises Unavailable.
+    """
+    settings.need("database_url", "durable_redis_url")
+    box = SqlReplyBox(open_engine(settings.database_url))
+    return partial(box.bring, Link(settings.durable_redis_url, "durable"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +105,7 @@ class Database:
     audit: SqlAudit
     attachments: SqlAttachments
     deliveries: SqlDeliveries
+    reply_box: SqlReplyBox
 
 
 def database(settings: Settings) -> Database:
@@ -98,13 +115,15 @@ def database(settings: Settings) -> Database:
     ring = key_ring(settings.casebook_key)
     migrate(engine)
     deliveries = SqlDeliveries(engine, ring, read_sinks(settings.sinks).routes)
+    box = SqlReplyBox(engine)
     return Database(
-        SqlCaseBook(engine, ring, [deliveries]),
+        SqlCaseBook(engine, ring, [deliveries, box]),
         SqlOperators(engine, ring),
         SqlDeskSessions(engine, ring),
         SqlAudit(engine),
         SqlAttachments(engine, ring, [deliveries]),
         deliveries,
+        box,
     )
 
 

@@ -35,6 +35,9 @@ class TestLine:
         self._numbers = count(1)
         self._serve(wiring.at(wiring.doors(settings, self._log), lambda: self.now))
         self.desk = wiring_book.handover_desk(settings)
+        self.book = wiring_book.database(settings)
+        self._receipts_in = wiring_book.receipts_in(settings)
+        self._answers_out = wiring_book.answers_out(settings)
 
     def _log(self, event: str, **more: object) -> None:
         self.logged.append((event, more))
@@ -85,6 +88,8 @@ class TestLine:
     def tips(self) -> list[Tip]:
         """Hand over all that is due, and read every tip there is."""
         handover.drain(self.desk, lambda: int(self.now.timestamp()))
+        self._receipts_in()
+        self._answers_out()
         return list(self.desk.casebook.every())  # type: ignore[attr-defined]
 
     def idle(self, minutes: int) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +52,23 @@ class Left:
     at: datetime
 
 
-Event = Begun | Said | Keyed | Recorded | Silent | Left
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A code was given. `why` it opens nothing, or the `state` (new, seen, closed) of what it opens
+    and what was answered. The code itself never comes in here."""
+
+    at: datetime
+    why: Literal["slip", "unknown", "later"] | None = None
+    state: str = "new"
+    answers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A code that was just read out was keyed back, without a slip or not."""
+
+    at: datetime
+    right: bool
+
+
+Event = Begun | Said | Keyed | Recorded | Silent | Left | Returned | Checked

@@ -10,7 +10,7 @@ from typing import Literal
 
 from hotline.conversation.report import Field
 
-Outcome = Literal["submit", "rest"]
+Outcome = Literal["submit", "rest", "erase"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,11 @@ Expects = Key | Digits | Words | Voice | Nothing
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Speaks and goes on."""
+    """Speaks and goes on; where it `hands` over, the report is filed and the conversation stays."""
 
     name: str
     next: str
+    hands: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,17 @@ class Choose:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A value, understood by the hearing named `hears`; skipped when `fills` is known already."""
+    """A value, understood by the hearing named `hears`; skipped when `fills` is known already.
+
+    Where it `issues`, a receipt is made on the way in, read out in the gap `{code}` and keyed back.
+    """
 
     name: str
     hears: str
     next: str
     fills: Field | None = None
     by_voice: Expects = Words()
+    issues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,8 @@ class Decide:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Speaks and closes: `submit` files the report, `rest` leaves whatever was kept as it is."""
+    """Speaks and closes: `submit` files the report, `rest` leaves whatever was kept as it is,
+    `erase` erases it everywhere."""
 
     name: str
     outcome: Outcome

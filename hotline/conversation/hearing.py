@@ -13,8 +13,17 @@ from hotline.conversation.events import Keyed, Recorded, Said
 from hotline.conversation.report import JsonValue, Kept
 from hotline.conversation.session import Session
 
-Command = Literal["help", "again", "wrong", "erase", "done", "vi", "en", "ja"]
-Why = Literal["not_an_option", "too_long", "picture", "empty", "no_such", "unheard"]
+Command = Literal["help", "again", "wrong", "erase", "done", "code", "vi", "en", "ja"]
+Why = Literal[
+    "not_an_option",
+    "too_long",
+    "picture",
+    "empty",
+    "no_such",
+    "unheard",
+    "code_slip",
+    "code_differs",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,10 @@ COMMANDS: Mapping[str, Command] = {
     "het": "done",
     "het roi": "done",
     "done": "done",
+    "ma": "code",
+    "ma so": "code",
+    "xin ma": "code",
+    "code": "code",
     "english": "en",
     "tieng anh": "en",
     "nihongo": "ja",

@@ -73,9 +73,9 @@ def _node(place: str, raw: Raw, texts: dict[str, Text]) -> Node:
 
 
 def _say(place: str, raw: Raw, texts: dict[str, Text]) -> Node:
-    _only(raw, {"say", "next"}, place)
+    _only(raw, {"say", "next", "hands"}, place)
     _needs(raw, ("next",), place)
-    return Say(place, raw["next"])
+    return Say(place, raw["next"], raw.get("hands") is True)
 
 
 def _choose(place: str, raw: Raw, texts: dict[str, Text]) -> Node:
@@ -96,10 +96,11 @@ def _choose(place: str, raw: Raw, texts: dict[str, Text]) -> Node:
 
 
 def _ask(place: str, raw: Raw, texts: dict[str, Text]) -> Node:
-    _only(raw, {"say", "ask", "fills", "next", "by_voice"}, place)
+    _only(raw, {"say", "ask", "fills", "next", "by_voice", "issues"}, place)
     _needs(raw, ("next",), place)
     expects = _expects(raw.get("by_voice", {"words": True}), place)
-    return Ask(place, raw["ask"], raw["next"], _field(raw.get("fills"), place), expects)
+    fills = _field(raw.get("fills"), place)
+    return Ask(place, raw["ask"], raw["next"], fills, expects, raw.get("issues") is True)
 
 
 def _decide(place: str, raw: Raw, texts: dict[str, Text]) -> Node:
@@ -110,8 +111,8 @@ def _decide(place: str, raw: Raw, texts: dict[str, Text]) -> Node:
 
 def _end(place: str, raw: Raw, texts: dict[str, Text]) -> Node:
     _only(raw, {"say", "end"}, place)
-    if raw["end"] not in ("submit", "rest"):
-        raise BadFlow(f"{place}: ends with '{raw['end']}'; it can submit or rest")
+    if raw["end"] not in ("submit", "rest", "erase"):
+        raise BadFlow(f"{place}: ends with '{raw['end']}'; it can submit, rest or erase")
     return End(place, cast(Outcome, raw["end"]))
 
 

@@ -6,23 +6,27 @@ Rule 3: what is said leaves in the turn in which it came (`Turn.kept`); the sess
 """
 
 import unicodedata
-from dataclasses import dataclass, replace
-from typing import Literal, assert_never
+from dataclasses import replace
+from typing import assert_never
 
-from hotline.conversation.events import Begun, Event, Keyed, Left, Recorded, Said, Silent
+from hotline.conversation.events import (
+    Begun,
+    Checked,
+    Event,
+    Keyed,
+    Left,
+    Recorded,
+    Returned,
+    Said,
+    Silent,
+)
 from hotline.conversation.flow import (
     Ask,
     Choose,
-    Decide,
-    End,
     Expects,
-    Flow,
     Flows,
-    Key,
-    Node,
     Nothing,
     Option,
-    Say,
 )
 from hotline.conversation.hearing import (
     KEY_COMMANDS,
@@ -33,47 +37,26 @@ from hotline.conversation.hearing import (
     Value,
     command,
 )
+from hotline.conversation.moving import (
+    BACK,
+    Machine,
+    Turn,
+    doubt_keys,
+    enter,
+    expects,
+    fresh,
+    prompt,
+    repeat,
+    saying,
+)
 from hotline.conversation.report import Field, Kept
-from hotline.conversation.session import Channel, Doubt, Locale, Session, Step
+from hotline.conversation.session import Doubt, Session, Step
 
-End_ = Literal["submit", "discard", "left"]
+__all__ = ["Turn", "fresh", "known", "repeat", "step"]
+
 PATIENCE = 3  # misses at one place before we go on without the answer
 LONGEST_KEYS = 24
 WORDS_THAT_TELL = 4  # hardly any Vietnamese sentence of four words is without an accent
-FARTHEST = 50  # nodes entered in one turn; the checker proves flows need fewer
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What should happen: the session after it, what to say, what to wait for, what was learned.
-
-    `takes_back` is the turn whose kept things are void; `outcome` says that the conversation ended:
-    submit (file it), left (file what there is as unfinished), discard (erase everything).
-    """
-
-    session: Session
-    says: tuple[Line, ...]
-    expects: Expects
-    kept: tuple[Kept, ...] = ()
-    takes_back: int | None = None
-    outcome: End_ | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Machine:
-    """The fixed part of every step."""
-
-    flows: Flows
-    registers: Registers
-
-    def node(self, session: Session) -> Node:
-        return self.flows.by_id[session.flow].nodes[session.node]
-
-
-def fresh(flows: Flows, channel: Channel, locale: Locale = "vi", plain: bool = False) -> Session:
-    """A session that stands before the first node."""
-    flow = flows.by_id[flows.first]
-    return Session(channel, flow.id, flow.version, flow.start, locale=locale, plain=plain)
 
 
 def known(flows: Flows, session: Session) -> bool:
@@ -87,9 +70,11 @@ def step(flows: Flows, session: Session, event: Event, registers: Registers) -> 
 
     A session that is fresh or over is begun first; then the event is heard at the first question.
     """
-    machine = _Machine(flows, registers)
+    machine = Machine(flows, registers)
     if session.over and isinstance(event, Said) and command(event.text) in ("done", "again"):
         return repeat(flows, session)
+    if session.over and isinstance(event, Said) and command(event.text) == "code":
+        return _code(session)
     if session.over:
         session = fresh(flows, session.channel, session.locale, session.plain)
     if isinstance(event, Said) and _writes_plain(event.text, session.plain) != session.plain:
@@ -98,19 +83,11 @@ def step(flows: Flows, session: Session, event: Event, registers: Registers) -> 
         return _leave(session)
     if isinstance(machine.node(session), Ask | Choose):
         return _answer(machine, session, event)
-    opened = _enter(machine, session, session.node)
+    opened = enter(machine, session, session.node)
     return opened if isinstance(event, Begun) else _answer(machine, opened.session, event)
 
 
-def repeat(flows: Flows, session: Session) -> Turn:
-    """The question the caller stands before, once more; nothing changes."""
-    node = flows.by_id[session.flow].nodes[session.node]
-    if isinstance(node, Ask | Choose):
-        return Turn(session, _prompt(session), _expects(session, node))
-    return Turn(session, _prompt(session), Nothing())
-
-
-def _answer(machine: _Machine, session: Session, event: Event) -> Turn:
+def _answer(machine: Machine, session: Session, event: Event) -> Turn:
     word = _command(machine, session, event)
     if word is not None:
         return _obey(machine, session, word)
@@ -123,11 +100,15 @@ def _answer(machine: _Machine, session: Session, event: Event) -> Turn:
             return _leave(session)
         case Said() | Keyed() | Recorded():
             return _hear(machine, session, event)
+        case Returned():
+            return _come_back(machine, session, event)
+        case Checked():
+            return _check(machine, session, event)
         case _:
             assert_never(event)
 
 
-def _command(machine: _Machine, session: Session, event: Event) -> Command | None:
+def _command(machine: Machine, session: Session, event: Event) -> Command | None:
     match event:
         case Said(text=text):
             return command(text)
@@ -139,10 +120,10 @@ def _command(machine: _Machine, session: Session, event: Event) -> Command | Non
             return None
 
 
-def _obey(machine: _Machine, session: Session, word: Command) -> Turn:
+def _obey(machine: Machine, session: Session, word: Command) -> Turn:
     match word:
         case "help":
-            return _with(repeat(machine.flows, session), Line("common.help", {}))
+            return saying(repeat(machine.flows, session), Line("common.help", {}))
         case "again":
             return repeat(machine.flows, session)
         case "wrong":
@@ -153,15 +134,18 @@ def _obey(machine: _Machine, session: Session, word: Command) -> Turn:
             return Turn(gone, (Line("common.erased", {}),), Nothing(), outcome="discard")
         case "done":
             return _finish(machine, session)
+        case "code":
+            turn = _code(session)
+            return replace(turn, expects=_expects_here(machine, session))
         case "vi" | "en" | "ja":
             return repeat(machine.flows, replace(session, locale=word))
         case _:
             assert_never(word)
 
 
-def _take_back(machine: _Machine, session: Session) -> Turn:
+def _take_back(machine: Machine, session: Session) -> Turn:
     if not session.trail:
-        return _with(repeat(machine.flows, session), Line("common.nothing_to_take_back", {}))
+        return saying(repeat(machine.flows, session), Line("common.nothing_to_take_back", {}))
     last = session.trail[-1]
     flow, node = machine.flows.flow_of(last.node, session.flow)
     back = replace(
@@ -175,22 +159,51 @@ def _take_back(machine: _Machine, session: Session) -> Turn:
         doubt=None,
         misses=0,
     )
-    turn = _with(repeat(machine.flows, back), Line("common.taken_back", {}))
+    turn = saying(repeat(machine.flows, back), Line("common.taken_back", {}))
     return replace(turn, takes_back=last.turn)
 
 
-def _finish(machine: _Machine, session: Session) -> Turn:
+def _finish(machine: Machine, session: Session) -> Turn:
     if not session.told:
-        return _with(repeat(machine.flows, session), Line("common.nothing_yet", {}))
+        return saying(repeat(machine.flows, session), Line("common.nothing_yet", {}))
     flow = machine.flows.by_id[session.flow]
-    return _enter(machine, replace(session, doubt=None, turn=session.turn + 1), flow.done)
+    return enter(machine, replace(session, doubt=None, turn=session.turn + 1), flow.done)
 
 
 def _leave(session: Session) -> Turn:
     return Turn(replace(session, over=True), (), Nothing(), outcome="left")
 
 
-def _hear(machine: _Machine, session: Session, event: Said | Keyed | Recorded) -> Turn:
+def _code(session: Session) -> Turn:
+    """A receipt, because the caller asked for one."""
+    return Turn(session, (Line("common.code", {}),), Nothing(), issues=True)
+
+
+def _come_back(machine: Machine, session: Session, event: Returned) -> Turn:
+    """What a code opens: how far it is, what was answered, what can be done with it."""
+    if event.why:
+        return saying(repeat(machine.flows, session), Line(f"common.code_{event.why}", {}))
+    anew = fresh(machine.flows, session.channel, session.locale, session.plain)
+    entered = enter(machine, anew, BACK)
+    answers = [Line("common.code_answer", {"answer": answer}) for answer in event.answers]
+    return saying(entered, Line(f"common.code_{event.state}", {}), *answers)
+
+
+def _check(machine: Machine, session: Session, event: Checked) -> Turn:
+    """A code that was keyed back: go on when it is right, read it again when not."""
+    node = machine.node(session)
+    if not isinstance(node, Ask) or not event.right:
+        return _miss(machine, session, "code_differs")
+    onwards = enter(machine, replace(session, turn=session.turn + 1, misses=0), node.next)
+    return replace(saying(onwards, Line("common.code_right", {})), confirms=True)
+
+
+def _expects_here(machine: Machine, session: Session) -> Expects:
+    node = machine.node(session)
+    return expects(session, node) if isinstance(node, Ask | Choose) else Nothing()
+
+
+def _hear(machine: Machine, session: Session, event: Said | Keyed | Recorded) -> Turn:
     node = machine.node(session)
     if isinstance(event, Keyed) and not _plausible(event.keys):
         return _miss(machine, session, "not_an_option")
@@ -236,7 +249,7 @@ def _is_short_number(event: Said | Keyed | Recorded) -> bool:
             return False
 
 
-def _settle(machine: _Machine, session: Session, doubt: Doubt, code: str) -> Turn:
+def _settle(machine: Machine, session: Session, doubt: Doubt, code: str) -> Turn:
     settled = replace(session, doubt=None)
     node = machine.node(session)
     if not code and isinstance(node, Ask) and node.fills == doubt.field:
@@ -253,7 +266,7 @@ def _option(node: Choose, event: Said | Keyed | Recorded) -> Option | None:
             return None
 
 
-def _choose(machine: _Machine, session: Session, node: Choose, option: Option) -> Turn:
+def _choose(machine: Machine, session: Session, node: Choose, option: Option) -> Turn:
     kept: tuple[Kept, ...] = ()
     choices: dict[str, str] = {}
     if node.saves and option.keeps is not None:
@@ -263,7 +276,7 @@ def _choose(machine: _Machine, session: Session, node: Choose, option: Option) -
 
 
 def _take(
-    machine: _Machine,
+    machine: Machine,
     session: Session,
     value: Value,
     *,
@@ -290,7 +303,7 @@ def _take(
     if value.asks:
         return _doubt(after, value)
     going = arrow or (node.next if isinstance(node, Ask | Choose) and node.next else session.node)
-    entered = _enter(machine, after, going)
+    entered = enter(machine, after, going)
     return replace(entered, says=(*value.says, *entered.says), kept=value.kept)
 
 
@@ -299,85 +312,21 @@ def _doubt(session: Session, value: Value) -> Turn:
     field, codes = value.asks
     open_ = tuple(f for f in session.filled if f != field)
     doubting = replace(session, doubt=Doubt(field, codes), filled=open_)
-    says = (*value.says, *_prompt(doubting))
-    return Turn(doubting, says, _doubt_keys(codes), kept=value.kept)
+    says = (*value.says, *prompt(doubting))
+    return Turn(doubting, says, doubt_keys(codes), kept=value.kept)
 
 
-def _miss(machine: _Machine, session: Session, why: str) -> Turn:
+def _miss(machine: Machine, session: Session, why: str) -> Turn:
     node = machine.node(session)
     session = replace(session, misses=session.misses + 1)
     if session.misses < PATIENCE:
-        return _with(repeat(machine.flows, session), Line(f"common.{why}", {}))
+        return saying(repeat(machine.flows, session), Line(f"common.{why}", {}))
     if isinstance(node, Ask):
-        turn = _enter(machine, replace(session, doubt=None, turn=session.turn + 1), node.next)
-        return _with(turn, Line("common.go_on", {}))
+        turn = enter(machine, replace(session, doubt=None, turn=session.turn + 1), node.next)
+        return saying(turn, Line("common.go_on", {}))
     if session.channel == "voice":
         return replace(_leave(session), says=(Line("common.goodbye", {}),))
-    return _with(repeat(machine.flows, session), Line(f"common.{why}", {}))
-
-
-def _enter(machine: _Machine, session: Session, arrow: str) -> Turn:
-    """Go to a node and on from it until something is asked or the end is reached."""
-    says: list[Line] = []
-    here = session.flow
-    for _ in range(FARTHEST):
-        flow, name = machine.flows.flow_of(arrow, here)
-        here = flow.id
-        match flow.nodes[name]:
-            case Say(name=text, next=going):
-                says.append(Line(text, {}))
-                arrow = going
-            case Decide() as fork:
-                arm = machine.registers.decisions[fork.asks](session)
-                arrow = fork.arms.get(arm, fork.otherwise)
-            case Ask(fills=field, next=going) if field in session.filled:
-                arrow = going
-            case Choose(saves=field, next=str() as going) if field in session.filled:
-                arrow = going
-            case Ask() | Choose() as node:
-                there = _at(session, flow, name)
-                return Turn(there, (*says, *_prompt(there)), _expects(there, node))
-            case End(name=text, outcome=outcome):
-                return _end(_at(session, flow, name), (*says, Line(text, {})), outcome)
-    raise RuntimeError("a flow went round in circles")
-
-
-def _at(session: Session, flow: Flow, node: str) -> Session:
-    return replace(session, flow=flow.id, version=flow.version, node=node, misses=0)
-
-
-def _end(session: Session, says: tuple[Line, ...], outcome: str) -> Turn:
-    over = replace(session, over=True)
-    if not session.told:  # never thank for what was not kept
-        silent = (Line("common.nothing_yet", {}),) if outcome == "submit" else says
-        return Turn(over, silent, Nothing())
-    return Turn(over, says, Nothing(), outcome="submit" if outcome == "submit" else "left")
-
-
-def _prompt(session: Session) -> tuple[Line, ...]:
-    if session.doubt:
-        return (Line(f"common.which_{session.doubt.field}", {"codes": list(session.doubt.codes)}),)
-    return (Line(session.place, {}),)
-
-
-def _expects(session: Session, node: Ask | Choose) -> Expects:
-    if session.doubt:
-        return _doubt_keys(session.doubt.codes)
-    match node:
-        case Choose(options=options):
-            return Key("".join(options))
-        case Ask(by_voice=expects):
-            return expects
-        case _:
-            assert_never(node)
-
-
-def _doubt_keys(codes: tuple[str, ...]) -> Key:
-    return Key("".join(str(n) for n in range(1, len(codes) + 1)) + "0")
-
-
-def _with(turn: Turn, *lines: Line) -> Turn:
-    return replace(turn, says=(*lines, *turn.says))
+    return saying(repeat(machine.flows, session), Line(f"common.{why}", {}))
 
 
 def _writes_plain(text: str, before: bool) -> bool:

@@ -40,6 +40,7 @@ REDACTED = {
     "phone": N_("số điện thoại"),
     "residence_card": N_("số thẻ cư trú"),
     "passport": N_("số hộ chiếu"),
+    "receipt": N_("mã số của người báo"),
     "email": N_("địa chỉ email"),
     "social": N_("tài khoản mạng xã hội"),
 }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from hotline.conversation import receipt
 from hotline.intake.errors import HotlineError, Unavailable
 from hotline.intake.messages import Due, Part, ReportId, thaw_part
 from hotline.intake.ports import CaseBook, Opener, Outbox, Sealer
@@ -123,5 +124,10 @@ def _erase(desk: Desk, due: Due) -> Outcome:
 
 
 def _redact(text: str) -> tuple[str, Mapping[str, int]]:
-    # Redaction looks at identifiers only; the moment of the message has no part in it.
-    return redact(text, understand(text, datetime(2000, 1, 1)))  # noqa: DTZ001
+    """Without identifiers of anybody, and without the caller's own way back.
+
+    Redaction looks at identifiers only; the moment of the message has no part in it.
+    """
+    text, codes = receipt.scrub(text)
+    clean, counts = redact(text, understand(text, datetime(2000, 1, 1)))  # noqa: DTZ001
+    return clean, {**counts, "receipt": codes} if codes else counts

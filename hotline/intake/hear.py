@@ -13,11 +13,12 @@ from hotline.conversation import turn as machine
 from hotline.conversation.events import Begun, Left, Recorded
 from hotline.conversation.flow import Flows, Nothing
 from hotline.conversation.hearing import Line, Registers
+from hotline.conversation.moving import CODE_LINES, Turn
 from hotline.conversation.report import Kept
 from hotline.conversation.session import Session, freeze, thaw
-from hotline.conversation.turn import Turn
+from hotline.intake.coming_back import given, told
 from hotline.intake.errors import Unavailable
-from hotline.intake.messages import Answer, Inbound, Part, ReportId, freeze_part
+from hotline.intake.messages import Answer, Inbound, Issued, Part, ReportId, freeze_part
 from hotline.intake.ports import (
     Bell,
     Change,
@@ -25,9 +26,11 @@ from hotline.intake.ports import (
     Committed,
     Conflict,
     Held,
+    Receipts,
     Repeated,
     Sealer,
     Sessions,
+    Throttle,
 )
 
 TRIES = 8  # turns of one caller at the same moment before we say that we are busy
@@ -47,32 +50,41 @@ class Ear:
     sealer: Sealer
     codes: Codes
     bell: Bell
+    receipts: Receipts
+    throttle: Throttle
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A session with the report it fills and the caller's earlier report of the same day."""
+    """A session with the report it fills and the earlier report that it goes on from.
+
+    `lookup` is the receipt that opens `of`; `code` is one that is being read out and keyed back.
+    """
 
     session: Session
     report: ReportId | None = None
     follows: ReportId | None = None
+    lookup: bytes = b""
+    of: ReportId | None = None
+    code: str = ""
 
 
 def freeze_conversation(conversation: Conversation) -> str:
-    """Three lines; still to be encrypted. JSON holds no line break."""
-    parts = [freeze(conversation.session), conversation.report or "", conversation.follows or ""]
-    return "\n".join(parts)
+    """Six lines; still to be encrypted. JSON holds no line break."""
+    c = conversation
+    parts = (c.report or "", c.follows or "", c.lookup.hex(), c.of or "", c.code)
+    return "\n".join((freeze(c.session), *parts))
 
 
 def thaw_conversation(text: str | None) -> Conversation | None:
     """The conversation, or None where there is none that this version can read."""
     if text is None:
         return None
-    frozen, report, follows = text.split("\n")
+    frozen, report, follows, lookup, of, code, *_ = (*text.split("\n"), "", "", "")
     session = thaw(frozen)
     if session is None:
         return None
-    return Conversation(session, _id(report), _id(follows))
+    return Conversation(session, _id(report), _id(follows), bytes.fromhex(lookup), _id(of), code)
 
 
 def _id(text: str) -> ReportId | None:
@@ -90,7 +102,7 @@ def hear(ear: Ear, inbound: Inbound) -> Answer:
         if isinstance(inbound.event, Left) and (before is None or before.session.over):
             return Answer((), Nothing())
         if before is not None and _is_late(inbound, held):
-            repeated = _answer(machine.repeat(ear.flows, before.session), held.version)
+            repeated = _answer(machine.repeat(ear.flows, before.session), held.version, before.code)
             if not isinstance(inbound.event, Recorded):
                 return repeated
             change = _late_recording(ear, inbound, inbound.event, before, repeated)
@@ -147,19 +159,24 @@ def _begun_again(before: Conversation | None, handed: bool) -> Conversation | No
     """A report that was handed over is closed: whatever comes now follows it."""
     if before is None or not handed:
         return before
-    return Conversation(before.session, None, before.report)
+    return replace(before, report=None, follows=before.report)
 
 
 def _change(ear: Ear, inbound: Inbound, held: Held, before: Conversation | None) -> Change:
     outdated = before is not None and not machine.known(ear.flows, before.session)
     now = before if before is not None and not outdated else _fresh(ear, inbound, before)
     event = inbound.event
+    hands = (before.report,) if outdated and before and before.report else ()
+    if back := given(ear.receipts, ear.throttle, inbound.channel, event, now.code):
+        event, found = back.event, back.found
+        if found:
+            hands = (*hands, *((now.report,) if now.report else ()))
+            now = Conversation(now.session, None, found.report, found.lookup, found.report)
     if inbound.step is not None and before is None and not isinstance(event, Left):
         event = Begun(event.at)  # a later step of a call we do not know: begin it
     turn = machine.step(ear.flows, now.session, event, ear.registers)
     if outdated:
         turn = replace(turn, says=(Line("common.outdated", {}), *turn.says))
-    hands = (before.report,) if outdated and before and before.report else ()
     return _commit_of(ear, inbound, held, now, turn, hands)
 
 
@@ -176,27 +193,52 @@ def _commit_of(
     if turn.kept or (turn.takes_back is not None and report):
         report = report or ear.codes.report()
         part = ear.sealer.close(freeze_part(_part(inbound, report, now, turn)))
-    after: Conversation | None = Conversation(turn.session, report, now.follows)
+    code, issued = _issue(ear, turn, report or now.follows)
+    after: Conversation | None = _after(now, turn, report, code, issued)
     doing: Literal["submit", "unfinished"] | None = None
     erases: Reports = ()
+    forgets = (now.lookup,) if now.lookup and (issued or turn.outcome == "discard") else ()
     if turn.outcome == "discard":
         erases = tuple(r for r in (report, now.follows) if r)
         after, report, part = None, None, None
     elif turn.outcome and report:
         doing = "submit" if turn.outcome == "submit" else "unfinished"
-        after = Conversation(turn.session, None, report)
     return Change(
         state=freeze_conversation(after) if after else None,
-        answer=_answer(turn, held.version + 1),
+        answer=_answer(turn, held.version + 1, code or now.code),
         report=report,
         part=part,
         opens=part is not None and now.report is None,
         doing=doing,
         hands=hands,
         erases=erases,
+        issues=issued,
+        forgets=forgets,
+        confirms=turn.confirms,
         minute=_minute(inbound.event.at),
         seconds_to_live=CALL_LIVES if inbound.channel == "voice" else TEXT_LIVES,
     )
+
+
+def _issue(ear: Ear, turn: Turn, report: ReportId | None) -> tuple[str, Issued | None]:
+    """A new code and what makes it open `report`; none where nothing was reported."""
+    if not turn.issues or report is None:
+        return "", None
+    code = ear.codes.receipt()
+    return code, ear.receipts.issue(code, report)
+
+
+def _after(
+    now: Conversation, turn: Turn, report: ReportId | None, code: str, issued: Issued | None
+) -> Conversation:
+    """The conversation after a turn: a report that was handed over is what comes next follows."""
+    over = bool(turn.outcome and report)
+    follows = report if over else now.follows
+    lookup, of = (issued.lookup, report or now.follows) if issued else (now.lookup, now.of)
+    if of not in (report, follows):
+        lookup, of = b"", None
+    reading = code or now.code if turn.session.place in CODE_LINES else ""
+    return Conversation(turn.session, None if over else report, follows, lookup, of, reading)
 
 
 def _part(inbound: Inbound, report: ReportId, now: Conversation, turn: Turn) -> Part:
@@ -212,9 +254,9 @@ def _part(inbound: Inbound, report: ReportId, now: Conversation, turn: Turn) -> 
     )
 
 
-def _answer(turn: Turn, version: int) -> Answer:
+def _answer(turn: Turn, version: int, code: str = "") -> Answer:
     expects = turn.expects if not turn.session.over else Nothing()
-    return Answer(turn.says, expects, turn.session.locale, turn.session.plain, version)
+    return Answer(told(turn.says, code), expects, turn.session.locale, turn.session.plain, version)
 
 
 def hour(at: datetime) -> str:

@@ -61,6 +61,26 @@ class Answer:
     step: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What a turn commits so that a code opens a report: where it lies, what lies there, and a
+    sealed note that tells the worker. The code itself is nowhere in it."""
+
+    lookup: bytes
+    record: bytes
+    note: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a code opened: its report, the tip's state (new, seen, closed), what was answered."""
+
+    lookup: bytes
+    report: ReportId
+    state: str
+    answers: tuple[str, ...]
+
+
 def freeze_answer(answer: Answer) -> str:
     """An answer as JSON, so that a repeated request gets the same one again."""
     says = [(line.name, dict(line.gaps)) for line in answer.says]
@@ -186,7 +206,9 @@ __all__ = [
     "Doing",
     "Due",
     "Figures",
+    "Found",
     "Inbound",
+    "Issued",
     "JsonValue",
     "Part",
     "ReportId",

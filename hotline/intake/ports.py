@@ -10,7 +10,9 @@ from hotline.intake.messages import (
     DayKey,
     Due,
     Figures,
+    Found,
     Inbound,
+    Issued,
     ReportId,
 )
 from hotline.records.attachment import Stored
@@ -38,6 +40,8 @@ class Change:
     `state` None drops the session. `report` names the report that `part` (sealed) belongs to;
     `opens` says that the report begins in this turn. `doing` hands it over, `hands` names older
     reports that are handed over as unfinished, `erases` those whose parts and tips must go.
+    `issues` is a receipt that opens something from now on, `forgets` are lookups of those that no
+    longer do, `confirms` counts one that its caller has keyed back.
     """
 
     state: str | None
@@ -48,6 +52,9 @@ class Change:
     doing: Literal["submit", "unfinished"] | None = None
     hands: tuple[ReportId, ...] = ()
     erases: tuple[ReportId, ...] = ()
+    issues: Issued | None = None
+    forgets: tuple[bytes, ...] = ()
+    confirms: bool = False
     minute: int = 0
     seconds_to_live: int = 172_800
 
@@ -128,8 +135,34 @@ class Opener(Protocol):
         """What was closed. Raises ValueError when no key here opens it."""
 
 
+class Receipts(Protocol):
+    """What callers' codes open."""
+
+    def issue(self, code: str, report: ReportId) -> Issued:
+        """What has to be committed so that `code` opens `report`. Asks nobody."""
+
+    def find(self, code: str) -> Found | None:
+        """What a code opens; None for one that is wrong, ran out or was erased: they are one.
+
+        Raises Unavailable.
+        """
+
+
+class Throttle(Protocol):
+    """How fast codes may be tried: never a lock, only a pause that ends by itself."""
+
+    def allows(self, channel: str, now: int) -> bool:
+        """Whether one more code may be tried now. Raises Unavailable."""
+
+    def missed(self, channel: str, now: int) -> None:
+        """A code opened nothing."""
+
+
 class Codes(Protocol):
     """Randomness, as a port."""
+
+    def receipt(self) -> str:
+        """A new receipt's sixteen digits."""
 
     def report(self) -> ReportId:
         """128 random bits, a UUID version 4."""
@@ -190,8 +223,10 @@ __all__ = [
     "Inbound",
     "Opener",
     "Outbox",
+    "Receipts",
     "Repeated",
     "Result",
     "Sealer",
     "Sessions",
+    "Throttle",
 ]

@@ -190,6 +190,17 @@ def story(event: Spoken, session: Session) -> Heard:
             return more(event, session)
 
 
+def code(event: Spoken, session: Session) -> Heard:
+    """A receipt's code is heard before it comes here: what comes is none. 0 passes it over."""
+    match event:
+        case Keyed(keys="0" | "0#"):
+            return Value()
+        case Said() if _passes(event.text):
+            return Value()
+        case _:
+            return Unclear("code_slip")
+
+
 def settle(field: str, code: str) -> Value:
     """The station a caller picked from those offered."""
     row = by_code(code)
@@ -220,6 +231,7 @@ _HEARINGS: Mapping[str, Callable[[Spoken, Session], Heard]] = {
     "count": count,
     "people": people,
     "story": story,
+    "code": code,
 }
 _DECISIONS: Mapping[str, Callable[[Session], str]] = {"channel": channel, "intent": intent}
 

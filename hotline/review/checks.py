@@ -95,7 +95,7 @@ def fingerprint(flow: Flow) -> str:
 
 
 def _shape(node: Node) -> Mapping[str, object]:
-    return {key: value for key, value in asdict(node).items() if key != "name"}
+    return {k: v for k, v in asdict(node).items() if k != "name" and v is not False}
 
 
 def shapes(subject: Subject) -> dict[str, Shape]:

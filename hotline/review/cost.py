@@ -62,7 +62,7 @@ class Summary:
 
 
 def paths(flows: Flows, medium: Medium, ends: tuple[Outcome, ...] = ("submit",)) -> Iterator[Path]:
-    """Every way from the door to an end that files a report, without circles."""
+    """Every way from the door to where a report is filed, without circles."""
     first = flows.by_id[flows.first]
     yield from _onwards(flows, ways(flows, medium), (f"{first.id}.{first.start}",), ends)
 
@@ -74,6 +74,8 @@ def texts_of(flows: Flows, path: Path) -> Iterator[tuple[str, ...]]:
         match node_of(flows, place):
             case Decide():
                 continue
+            case Say(hands=True):
+                yield (*together, place)
             case Say():
                 together.append(place)
             case Ask() | Choose() as node:
@@ -128,8 +130,8 @@ def costs(flows: Flows, wording: Wording, prices: Prices, locale: Locale) -> Map
 
 def _onwards(flows: Flows, graph: Ways, path: Path, ends: tuple[Outcome, ...]) -> Iterator[Path]:
     node = node_of(flows, path[-1])
-    if isinstance(node, End):
-        if node.outcome in ends:
+    if isinstance(node, End) or (isinstance(node, Say) and node.hands):
+        if (node.outcome if isinstance(node, End) else "submit") in ends:
             yield path
         return
     for place in graph[path[-1]]:

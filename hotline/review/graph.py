@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from hotline.conversation.flow import Ask, Choose, Decide, End, Flow, Flows, Node, Say
+from hotline.conversation.moving import BACK
 
 Medium = Literal["text", "voice"]
 MEDIA: tuple[Medium, ...] = ("text", "voice")
@@ -50,9 +51,11 @@ def ways(flows: Flows, medium: Medium | None = None) -> Ways:
 
 
 def roots(flows: Flows) -> tuple[str, ...]:
-    """Where conversations open, and where XONG leads from each flow."""
+    """Where conversations open, where XONG leads from each flow, where a receipt leads."""
     first = flows.by_id[flows.first]
-    return (f"{first.id}.{first.start}", *(f"{f.id}.{f.done}" for f in flows.by_id.values()))
+    done = (f"{flow.id}.{flow.done}" for flow in flows.by_id.values())
+    back = (BACK,) if target(flows, BACK, first) else ()
+    return (f"{first.id}.{first.start}", *done, *back)
 
 
 def reachable(graph: Ways, starts: Iterable[str]) -> set[str]:
@@ -85,7 +88,8 @@ def node_of(flows: Flows, place: str) -> Node:
 def places_on(flows: Flows, medium: Medium) -> set[str]:
     """What a caller on this medium can get to, XONG counted in where they could say it."""
     graph = ways(flows, medium)
-    seen = reachable(graph, roots(flows)[:1])
+    opens = roots(flows)
+    seen = reachable(graph, (opens[0], *(place for place in opens if place == BACK)))
     while True:
         flows_seen = {place.partition(".")[0] for place in seen}
         done = {f"{f}.{flows.by_id[f].done}" for f in flows_seen} if medium == "text" else set()

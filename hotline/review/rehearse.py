@@ -8,17 +8,28 @@ A transcript reads:
     < texts          names of the texts said
     = outcome kept   when a conversation ends, and at the end of the file: what stands
 
-`>` also takes (silent), (left), (picture) and (recorded 41). The session is frozen to JSON and
-thawed before every event, as between two turns of a real conversation.
+`>` also takes (silent), (left), (picture), (recorded 41), a receipt's code with what it opens, as
+in (code seen), (code unknown), (code slip), and one keyed back, (right) or (wrong). The session is
+frozen to JSON and thawed before every event, as between two turns of a real conversation.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
-from hotline.conversation.events import Begun, Event, Keyed, Left, Recorded, Said, Silent
+from hotline.conversation.events import (
+    Begun,
+    Checked,
+    Event,
+    Keyed,
+    Left,
+    Recorded,
+    Returned,
+    Said,
+    Silent,
+)
 from hotline.conversation.flow import Flows
 from hotline.conversation.hearing import Registers
 from hotline.conversation.report import Kept
@@ -112,6 +123,12 @@ def event(channel: Channel, said: str, at: datetime) -> Event:
             return Left(at)
         case "(picture)":
             return Said(at, "", pictures=1)
+        case "(right)" | "(wrong)":
+            return Checked(at, said == "(right)")
+        case "(code slip)" | "(code unknown)" | "(code later)":
+            return Returned(at, cast(Any, said[6:-1]))
+        case "(code new)" | "(code seen)" | "(code closed)":
+            return Returned(at, None, said[6:-1], ("Da tim thay.",) if "seen" in said else ())
     keyed = channel == "voice" and re.fullmatch(r"[0-9*#]+", said)
     return Keyed(at, said) if keyed else Said(at, said)
 

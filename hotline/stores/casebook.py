@@ -8,7 +8,8 @@ Rule 3: the words lie closed; only kind, place by prefecture, channel and hour c
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Protocol, cast
 
@@ -27,9 +28,10 @@ from sqlalchemy import (
 
 from hotline.intake.errors import Mistaken
 from hotline.records.listing import PAGE, State, TipFilter, TipPage, TipRow
-from hotline.records.tip import Tip, from_json, to_json
+from hotline.records.tip import FollowUp, Tip, from_json, to_json
 from hotline.stores.casekey import KeyRing
 from hotline.stores.database import lock, reading, truncate_log, writing
+from hotline.stores.reply_box import with_receipt
 from hotline.stores.tables import erased, tips, tombstones
 
 _HOUR = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:00\+09:00")
@@ -43,6 +45,9 @@ class Companion(Protocol):
 
     def filed(self, held: Connection, tip: Tip) -> None:
         """The tip was filed just now, for the first time."""
+
+    def changed(self, held: Connection, tip_id: str) -> None:
+        """The tip's state was set."""
 
     def removed(self, held: Connection, tip_id: str, outcome: str) -> None:
         """The tip is being removed: `erased` by its caller, or as its tombstone says."""
@@ -96,11 +101,17 @@ class SqlCaseBook:
             truncate_log(self._engine)
         return gone is not None
 
+    def was_erased(self, tip_id: str) -> bool:
+        """Whether a tip of this id was erased: it is never filed again."""
+        with reading(self._engine) as held:
+            return self._was_erased(held, tip_id)
+
     def read(self, tip_id: str) -> Tip | None:
         """The whole tip. Raises Mistaken("casebook_key") when no key here opens it."""
         with reading(self._engine) as held:
             closed = held.scalar(select(tips.c.content).where(tips.c.id == tip_id))
-        return None if closed is None else self._open(tip_id, closed)
+            coming_back = with_receipt(held, [tip_id])
+        return None if closed is None else _marked(self._open(tip_id, closed), coming_back)
 
     def row(self, tip_id: str) -> TipRow | None:
         """The line of one tip."""
@@ -118,7 +129,9 @@ class SqlCaseBook:
         """Every tip asked for, newest hour first; a chunk at a time. For exports."""
         offset = 0
         while chunk := self._some(wanted, offset, _CHUNK):
-            yield from (tip for _, tip in chunk if tip is not None)
+            with reading(self._engine) as held:
+                coming_back = with_receipt(held, [row.id for row, _ in chunk])
+            yield from (_marked(tip, coming_back) for _, tip in chunk if tip is not None)
             offset += _CHUNK
 
     def following(self, tip_id: str) -> tuple[str, ...]:
@@ -129,16 +142,14 @@ class SqlCaseBook:
 
     def mark_seen(self, tip_id: str) -> bool:
         """Somebody has looked: a new tip is seen. False when it was not new."""
-        with writing(self._engine) as held:
-            new = (tips.c.id == tip_id) & (tips.c.state == "new")
-            return _changed(held, update(tips).where(new).values(state="seen"))
+        new = (tips.c.id == tip_id) & (tips.c.state == "new")
+        return self._change(tip_id, update(tips).where(new).values(state="seen"))
 
     def set_state(self, tip_id: str, state: State, day: str = "") -> bool:
         """Set a tip's state; `day` (`YYYY-MM-DD`) is when it was closed. False: no such tip."""
         closed_day = day if state == "closed" and day else None
-        with writing(self._engine) as held:
-            change = update(tips).where(tips.c.id == tip_id)
-            return _changed(held, change.values(state=state, closed_day=closed_day))
+        change = update(tips).where(tips.c.id == tip_id)
+        return self._change(tip_id, change.values(state=state, closed_day=closed_day))
 
     def count(self, state: str = "") -> int:
         """How many tips, of one state or of all."""
@@ -158,6 +169,13 @@ class SqlCaseBook:
         """Whether the tables are there. Raises Unavailable when not."""
         self.count()
         return True
+
+    def _change(self, tip_id: str, change: Any) -> bool:
+        with writing(self._engine) as held:
+            done = _changed(held, change)
+            for companion in self._companions if done else ():
+                companion.changed(held, tip_id)
+        return done
 
     def _hold(self, held: Connection, tip_id: str) -> None:
         lock(held, int.from_bytes(self._ring.marks(tip_id)[-1][1:8], "big"))
@@ -215,6 +233,11 @@ class SqlCaseBook:
         except Mistaken:
             tip = None
         return _tip_row(row, tip), tip
+
+
+def _marked(tip: Tip, coming_back: Set[str]) -> Tip:
+    """The tip, saying whether somebody can come back to it: that is learned after it is filed."""
+    return replace(tip, follow_up=FollowUp(receipt=tip.id in coming_back))
 
 
 def fold(text: str) -> str:

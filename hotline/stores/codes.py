@@ -1,7 +1,9 @@
 """Randomness from the operating system."""
 
+import secrets
 import uuid
 
+from hotline.conversation import receipt
 from hotline.intake.messages import ReportId
 
 
@@ -11,3 +13,7 @@ class RandomCodes:
     def report(self) -> ReportId:
         """A new report's id: a function of nothing."""
         return ReportId(uuid.uuid4().hex)
+
+    def receipt(self) -> str:
+        """A new receipt's sixteen digits."""
+        return receipt.make(secrets.randbelow)

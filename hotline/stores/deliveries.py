@@ -53,6 +53,9 @@ class SqlDeliveries:
                 due = 0 if state == "due" else NEVER
                 held.execute(insert(deliveries).values(**row, state=state, due=due))
 
+    def changed(self, held: Connection, tip_id: str) -> None:
+        """What the desk thinks of a tip is told to no case system."""
+
     def removed(self, held: Connection, tip_id: str, outcome: str) -> None:
         """What was sent, or may have been, is withdrawn; the rest goes with its tip."""
         held.execute(select(tips.c.id).where(tips.c.id == tip_id).with_for_update())

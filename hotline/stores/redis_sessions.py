@@ -7,6 +7,7 @@ Keys:
 `hl:out` accepted reports, by the second they are due · `hl:lease` those a worker holds
 `hl:dead` reports set aside · `hl:why` their reason codes
 `hl:fetch` sealed notes of recordings that still lie at the provider
+`hl:r:<lookup>` receipts, `hl:rnote` notes about new ones (see `receipts`)
 `hl:bell` a bell that was rung and not yet heard · `hl:totals` counters
 """
 
@@ -33,6 +34,7 @@ from hotline.stores.link import Argument, Link, Script
 
 EVENT_LIVES = 172_800  # seconds in which a repeated event gets the same answer
 BELL_RESTS = 2  # seconds in which one bell is enough
+RECEIPT_LIVES = 180 * 86_400  # seconds a code opens something; answering begins it anew
 BLOCK = 256  # bytes: sessions and answers are padded to multiples, so that length tells little
 
 # Reads only: twice is safe.
@@ -75,10 +77,21 @@ if part ~= '' then
   redis.call('ZADD', 'hl:open', minute, report)
 end
 if doing ~= '' then hand(report, doing) end
-for i = 11, #ARGV do
+for i = 12, #ARGV do
   local what, id = string.sub(ARGV[i], 1, 1), string.sub(ARGV[i], 2)
   if what == 'h' then
     if redis.call('ZSCORE', 'hl:open', id) then hand(id, 'unfinished') end
+  elseif what == 'f' then
+    redis.call('DEL', 'hl:r:' .. id)
+  elseif what == 'c' then
+    redis.call('HINCRBY', 'hl:totals', 'confirmed', 1)
+  elseif what == 'r' then
+    local receipt = 'hl:r:' .. string.sub(id, 1, 16)
+    redis.call('HSET', receipt, 'r', string.sub(id, 17))
+    redis.call('EXPIRE', receipt, ARGV[11])
+    redis.call('HINCRBY', 'hl:totals', 'receipts', 1)
+  elseif what == 'n' then
+    redis.call('RPUSH', 'hl:rnote', id)
   else
     redis.call('DEL', 'hl:p:' .. id)
     hand(id, 'erase')
@@ -206,6 +219,8 @@ class RedisSessions:
             change.minute,
             EVENT_LIVES,
             change.seconds_to_live,
+            RECEIPT_LIVES,
+            *_receipts(change),
             *(f"h{r}" for r in change.hands),
             *(f"e{r}" for r in change.erases),
         ]
@@ -265,6 +280,14 @@ class RedisOutbox:
             oldest_seconds=max(0, now - int(oldest)) if oldest else None,
             totals={k.decode(): int(v) for k, v in pairs},
         )
+
+
+def _receipts(change: Change) -> list[bytes]:
+    """What a turn does to receipts, each with the letter of its kind before it."""
+    parts = [b"f" + lookup for lookup in change.forgets]
+    if change.issues:
+        parts += [b"r" + change.issues.lookup + change.issues.record, b"n" + change.issues.note]
+    return [*parts, *([b"c"] if change.confirms else [])]
 
 
 def _event(key: DayKey) -> bytes:

@@ -16,6 +16,8 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    false,
+    text,
     true,
 )
 
@@ -109,6 +111,37 @@ audit = Table(
     Column("what", String(64), nullable=False, server_default=""),
     Column("chain", String(64)),
     sqlite_autoincrement=True,
+)
+
+# Which receipt leads to which tip. `version` counts what its holder should hear of, `told` is how
+# far that was brought to the durable Redis.
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("lookup", LargeBinary, primary_key=True),  # keyed with the pepper: no code
+    Column("tip_id", String(36), nullable=False, index=True),
+    Column("box", LargeBinary, nullable=False),  # the reply box's public key
+    Column("heard", String(16), nullable=False, server_default=""),  # from case systems
+    Column("gone", Boolean, nullable=False, server_default=false()),
+    Column("version", Integer, nullable=False),
+    Column("told", Integer, nullable=False),
+    Index(
+        "ix_receipts_due",
+        "lookup",
+        sqlite_where=text("version <> told"),
+        postgresql_where=text("version <> told"),
+    ),
+    sqlite_with_rowid=False,
+)
+
+# What operators answered, sealed to the reply box: nobody here can read it again.
+answers = Table(
+    "answers",
+    metadata,
+    Column("lookup", LargeBinary, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # What was said, disguised, in pieces: closed one by one, each bound to its place (attachments.py).

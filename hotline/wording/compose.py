@@ -22,6 +22,7 @@ from hotline.wording.gaps import (
     PrefectureOf,
     StationOf,
     called,
+    code,
     fill,
     joined,
     what,
@@ -70,7 +71,7 @@ class Wording:
     def _composed(self, pen: Pen, line: Line, bare: bool) -> list[Pieces]:
         """The text itself, then a line for each of its labels or of the stations in doubt."""
         plain_gaps = {k: pen.say(str(v)) for k, v in line.gaps.items() if isinstance(v, str | int)}
-        gaps = {**plain_gaps, "what": what(pen, line.gaps)}
+        gaps = {**plain_gaps, "what": what(pen, line.gaps), "code": code(pen, line.gaps)}
         labels = [
             _option(pen, key, pen.say(pen.template(f"{line.name}.{key}")))
             for key in self.catalogue.labels(line.name)

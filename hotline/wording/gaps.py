@@ -13,6 +13,7 @@ from typing import Protocol
 
 from babel.dates import format_datetime
 
+from hotline.conversation.receipt import grouped
 from hotline.conversation.report import JsonValue
 from hotline.conversation.session import Locale
 from hotline.wording.catalogue import Catalogue
@@ -157,6 +158,12 @@ def count(pen: Pen, value: JsonValue) -> Pieces:
         return ()
     name = "common.gap_person" if value == 1 else "common.gap_people"
     return fill(pen, pen.template(name), {"count": pen.say(str(value))})
+
+
+def code(pen: Pen, gaps: Mapping[str, JsonValue]) -> Pieces:
+    """A receipt's sixteen digits in fours; for the ear with a full stop, a long pause, between."""
+    value = gaps.get("code")
+    return pen.say(grouped(value, ". " if pen.heard else " ")) if isinstance(value, str) else ()
 
 
 def when(pen: Pen, value: JsonValue) -> Pieces:

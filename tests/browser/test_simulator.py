@@ -48,7 +48,7 @@ def test_text_and_call_become_tips_on_the_desk(demo: dict[str, Any], page: Page)
     page.uncheck("#call-wait")
     page.click("#call-dial")
     expect(page.locator("#call-transcript .bubble.in").first).to_be_visible()
-    for keys in ("1", "2", "8366#", "1", "2#", "2#", "2"):
+    for keys in ("1", "2", "8366#", "1", "2#", "2#", "2", "2"):
         press(page, keys)
     expect(page.locator("#call-dial")).to_be_enabled()
     assert problems == []

@@ -124,6 +124,13 @@ def story(event: Spoken, session: Session) -> Heard:
             return Unclear("unheard")
 
 
+def code(event: Spoken, session: Session) -> Heard:
+    """Whatever comes here is no code; 0 passes."""
+    words = event.keys.rstrip("#") if isinstance(event, Keyed) else ""
+    words = plain(event.text) if isinstance(event, Said) else words
+    return Value() if words in PASSES else Unclear("code_slip")
+
+
 def settle(field: str, code: str) -> Value:
     """Any station picked is Ueno."""
     return _at_ueno()
@@ -137,6 +144,7 @@ HEARINGS: Mapping[str, Callable[[Spoken, Session], Heard]] = {
     "count": count,
     "people": people,
     "story": story,
+    "code": code,
 }
 DECISIONS: Mapping[str, Callable[[Session], str]] = {
     "channel": lambda session: "voice" if session.channel == "voice" else "text",

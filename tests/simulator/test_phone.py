@@ -135,7 +135,7 @@ def test_the_real_line_answers_texts_and_a_whole_call(line: TestLine) -> None:
     call = phone.dial(real, CALLER, VOICE)
     for keys in ("1", "2", "0#", "1#", "2#", "1"):
         call = phone.press(real, Call.thaw(call.freeze()), keys)
-    call = phone.record(real, call, 12)
+    call = phone.press(real, phone.record(real, call, 12), "2")
     assert call.over
     tips = line.tips()
     assert sorted(tip.channel for tip in tips) == ["sms", "voice"]

@@ -76,7 +76,7 @@ def test_a_menu_knows_its_keys() -> None:
 
 
 def test_labels_of_our_own_menus_are_found() -> None:
-    assert catalogue().labels("start.menu") == ("1", "2", "3")
+    assert catalogue().labels("start.menu") == ("1", "2", "3", "4")
     assert catalogue().labels("common.help") == ()
 
 

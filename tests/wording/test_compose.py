@@ -74,6 +74,7 @@ def test_a_menu_is_a_line_for_every_key() -> None:
         "1 = Báo tin về một người",
         "2 = Bạn đang cần giúp",
         "3 = Hỏi thông tin",
+        "4 = Bạn đã có mã số",
     ]
 
 
