@@ -12,6 +12,7 @@ from hotline.settings import Settings
 from hotline.sinks.xform import form
 from hotline.stores.deliveries import SqlDeliveries
 
+COMMAND = "(command line)"  # no operator has such a name
 _ACTS = {
     "replay": "try again now what waits, is parked or was set aside",
     "park": "send nothing until it is released",
@@ -27,12 +28,17 @@ def main(argv: Sequence[str], env: Mapping[str, str] | None = None) -> int:
         sys.stdout.buffer.write(form(options.name) + b"\n")
         return 0
     settings = Settings.from_env(process.environment() if env is None else env, "command")
-    rows = wiring_book.database(settings).deliveries
+    book = wiring_book.database(settings)
+    rows = book.deliveries
+    if options.action == "offer":
+        made = sum(rows.offer(tip) for tip in book.casebook.every())
+        print(json.dumps({"made": made}) if options.json else f"{made} deliveries made")
+        return 0
     if options.action == "list":
         return _list(rows, options)
     if options.action == "show":
         return _show(rows, options)
-    return _act(rows, options)
+    return _act(book, options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
         act = actions.add_parser(name, help=words)
         act.add_argument("id", nargs="+")
         act.add_argument("--json", action="store_true")
+    offer = actions.add_parser("offer", help="tips filed before a sink was there, to that sink")
+    offer.add_argument("--json", action="store_true")
     drawn = actions.add_parser("form", help="the form to upload to an OpenRosa server")
     drawn.add_argument("name", nargs="?", default="hotline_tip")
     return parser
@@ -75,7 +83,9 @@ def _show(rows: SqlDeliveries, options: argparse.Namespace) -> int:
     return 0
 
 
-def _act(rows: SqlDeliveries, options: argparse.Namespace) -> int:
+def _act(book: wiring_book.Database, options: argparse.Namespace) -> int:
+    """Every decision is written to the audit: who may read what somebody told us."""
+    rows = book.deliveries
     acts: dict[str, Callable[[str], bool]] = {
         "replay": rows.replay,
         "park": rows.park,
@@ -83,6 +93,8 @@ def _act(rows: SqlDeliveries, options: argparse.Namespace) -> int:
         "discard": rows.discard,
     }
     done = {name: acts[options.action](name) for name in options.id}
+    for name in (name for name, good in done.items() if good):
+        book.audit.write(COMMAND, f"delivery.{options.action}", name, process.japan_now())
     if options.json:
         print(json.dumps(done))
     for name in (name for name, good in done.items() if not good):

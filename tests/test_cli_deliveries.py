@@ -44,9 +44,22 @@ def test_a_person_decides(env: dict[str, str], capsys: pytest.CaptureFixture[str
         (["show", "nobody"], 1),
     ):
         assert main(words, env) == code, words
+    acts = wiring_book.database(Settings.from_env(env)).audit.read()
+    assert [act.act.partition(".")[2] for act in acts] == ["discard", "park", "release"]
+    assert {act.operator for act in acts} == {"(command line)"}
     capsys.readouterr()
     assert main(["show", row["id"], "--json"], env) == 0
     assert json.loads(capsys.readouterr().out)["state"] == "discarded"
+
+
+def test_tips_of_before_are_offered(
+    env: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    without = {name: value for name, value in env.items() if name != "HOTLINE_SINKS"}
+    wiring_book.database(Settings.from_env(without)).casebook.file(a_tip())
+    for made in (1, 0):
+        assert main(["offer", "--json"], env) == 0
+        assert json.loads(capsys.readouterr().out) == {"made": made}
 
 
 def test_the_form_is_printed(capfdbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -58,6 +58,10 @@ ACT = {
     "tip.new": N_("Đặt lại là mới"),
     "tip.seen": N_("Đặt là đã đọc"),
     "tip.closed": N_("Đóng tin"),
+    "delivery.replay": N_("Gửi lại cho nơi nhận"),
+    "delivery.park": N_("Giữ lại, chưa gửi"),
+    "delivery.release": N_("Cho gửi đi"),
+    "delivery.discard": N_("Bỏ, không gửi"),
 }
 LABELS = {
     "kind": KIND,

@@ -16,11 +16,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
-from urllib3.exceptions import HTTPError, SSLError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NewConnectionError,
+    SSLError,
+)
 
 from hotline.intake.sinks import Dead, Later, Parked, Trouble
 
 CONNECT, READ = 10.0, 30.0  # seconds; a create in a busy case system takes some
+MOST = 3  # addresses that are tried, so that the waits together stay below a lease
 LARGEST = 1024 * 1024  # bytes of an answer
 AGENT = "hotline"
 
@@ -76,16 +82,18 @@ class Client:
         """
         parts = urlsplit(self.url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        host = parts.hostname or ""
-        with self._pool(parts.scheme, host, port) as pool:
-            try:
-                return self._answer(pool, method, parts.path.rstrip("/") + path, body, headers)
-            except SSLError:
-                raise Trouble(Parked("certificate")) from None
-            except HTTPError as error:
-                if isinstance(error.__cause__ or error.__context__, ssl.SSLError):
+        host, whole = parts.hostname or "", parts.path.rstrip("/") + path
+        for address in self._addresses(host, port):
+            with self._pool(parts.scheme, host, address, port) as pool:
+                try:
+                    return self._answer(pool, method, whole, body, headers)
+                except (NewConnectionError, ConnectTimeoutError):
+                    continue  # nothing was sent: another of its addresses may answer
+                except SSLError:
                     raise Trouble(Parked("certificate")) from None
-                raise Trouble(Later("away")) from None
+                except HTTPError:
+                    raise Trouble(Later("away")) from None
+        raise Trouble(Later("away"))
 
     def _answer(
         self,
@@ -109,8 +117,7 @@ class Client:
             raise Trouble(Later("answer_too_large"))
         return Answer(reply.status, {k.lower(): v for k, v in reply.headers.items()}, content)
 
-    def _pool(self, scheme: str, host: str, port: int) -> urllib3.HTTPConnectionPool:
-        address = self._address(host, port)
+    def _pool(self, scheme: str, host: str, address: str, port: int) -> urllib3.HTTPConnectionPool:
         timeout = urllib3.Timeout(connect=CONNECT, read=self.read_seconds)
         if scheme == "http":
             return urllib3.HTTPConnectionPool(address, port, timeout=timeout)
@@ -125,8 +132,8 @@ class Client:
         except OSError:
             raise Trouble(Parked("certificate_file")) from None
 
-    def _address(self, host: str, port: int) -> str:
-        """The first address, when every one may be called."""
+    def _addresses(self, host: str, port: int) -> list[str]:
+        """A few addresses of the host, when every one may be called."""
         try:
             found = self.resolve(host, port)
         except (OSError, UnicodeError):
@@ -135,7 +142,7 @@ class Client:
             raise Trouble(Later("unknown_host"))
         if not self.inside and not all(map(is_public, found)):
             raise Trouble(Parked("inside_address"))
-        return found[0]
+        return list(dict.fromkeys(found))[:MOST]
 
 
 def is_public(address: str) -> bool:

@@ -22,7 +22,7 @@ from hotline.sinks.http import Answer, Client, judged
 from hotline.sinks.table import Table
 
 API = "/REST/2.0"
-WITHDRAWN = "Withdrawn by whoever gave it"
+WITHDRAWN = "Withdrawn by the hotline"
 _PAGE = 50
 
 

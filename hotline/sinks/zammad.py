@@ -18,7 +18,7 @@ from hotline.sinks.hooks import statuses
 from hotline.sinks.http import Client, judged
 from hotline.sinks.table import Table
 
-WITHDRAWN = "Withdrawn by whoever gave it"
+WITHDRAWN = "Withdrawn by the hotline"
 _HEAD = {"Content-Type": "application/json", "Accept": "application/json"}
 
 

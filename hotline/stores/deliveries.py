@@ -24,7 +24,7 @@ from hotline.records.delivery import (
 from hotline.records.tip import Tip
 from hotline.stores.casekey import KeyRing
 from hotline.stores.database import lock, reading, writing
-from hotline.stores.tables import deliveries, delivery_parts, status_events, tips
+from hotline.stores.tables import attachments, deliveries, delivery_parts, status_events, tips
 
 NEVER = 2**31 - 1
 _d = deliveries.c
@@ -46,12 +46,42 @@ class SqlDeliveries:
 
     def filed(self, held: Connection, tip: Tip) -> None:
         """One row a sink that wants the tip: due at once, or held for a person."""
-        for route in self._routes:
+        self._rows(held, tip, self._routes)
+
+    def offer(self, tip: Tip) -> int:
+        """Rows for what was filed before a sink was there: returns how many were made.
+
+        A tip that has a delivery to a sink, whatever became of it, gets no second one.
+        """
+        there = select(tips.c.id).where(tips.c.id == tip.id).with_for_update()
+        with writing(self._engine) as held:
+            if held.scalar(there) is None:
+                return 0
+            had = set(held.scalars(select(_d.sink).where(_d.tip_id == tip.id)))
+            missing = [route for route in self._routes if route.sink not in had]
+            return self._rows(held, tip, missing)
+
+    def _rows(self, held: Connection, tip: Tip, routes: Sequence[Route]) -> int:
+        made = 0
+        for route in routes:
             state = first_state(tip, route)
             if state is not None:
                 row = {"id": str(uuid.uuid4()), "tip_id": tip.id, "sink": route.sink}
                 due = 0 if state == "due" else NEVER
                 held.execute(insert(deliveries).values(**row, state=state, due=due))
+                made += 1
+        self._parts(held, tip.id)
+        return made
+
+    def _parts(self, held: Connection, tip_id: str) -> None:
+        """Recordings that were there before the delivery was."""
+        c = delivery_parts.c
+        stored = held.scalars(select(attachments.c.id).where(attachments.c.tip_id == tip_id)).all()
+        for row_id in held.scalars(_ids(_d.tip_id == tip_id)).all() if stored else ():
+            had = set(held.scalars(select(c.attachment_id).where(c.delivery_id == row_id)))
+            for each in (name for name in stored if name not in had):
+                part = {"delivery_id": row_id, "attachment_id": each}
+                held.execute(insert(delivery_parts).values(**part))
 
     def changed(self, held: Connection, tip_id: str) -> None:
         """What the desk thinks of a tip is told to no case system."""

@@ -16,7 +16,7 @@ from hotline.intake.routing import may_avoid_authorities
 from hotline.intake.sinks import Done, Order
 from hotline.records.delivery import Delivery, Route, Status, together
 from hotline.records.listing import KINDS
-from hotline.records.tip import Tip
+from hotline.records.tip import Attachment, Tip
 from hotline.sinks import signing
 from hotline.sinks.http import Client
 from hotline.sinks.webhook import Webhook
@@ -243,6 +243,28 @@ def test_a_recording_that_is_refused_for_good_keeps_the_tip_delivered(office: Of
     assert office.work() == {"delivered": 1}
     (part,) = office.row(tip).parts
     assert (part.state, part.code) == ("dead", "too_large")
+
+
+def test_after_a_fault_only_what_is_missing_is_sent_again(office: Office) -> None:
+    named = [Attachment(name, "audio/mpeg", 3) for name in ("a1", "a2", "a3")]
+    tip = office.file(attachments=tuple(named))
+    for each in named:
+        office.shelf.put(tip.id, each.id, "audio/mpeg", b"ID3" + each.id.encode())
+
+    def fails_at_the_second(asked: Asked, answers: farend.Answers) -> Reply | None:
+        return None if b"recording-2" in asked.body else answers(asked)
+
+    office.way.fault = fails_at_the_second
+    assert office.work() == {"again": 1}
+    assert set(office.end.files) == {"recording-1.mp3"}
+    office.way.fault = None
+    office.way.asked.clear()
+    assert office.work(1) == {"delivered": 1}
+    assert set(office.end.files) == {"recording-1.mp3", "recording-2.mp3", "recording-3.mp3"}
+    assert [asked.json["data"]["name"] for asked in office.way.asked] == [
+        "recording-2.mp3",
+        "recording-3.mp3",
+    ]
 
 
 def test_news_that_were_asked_for_reach_the_mirror_once(office: Office) -> None:

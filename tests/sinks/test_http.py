@@ -11,6 +11,7 @@ import pytest
 
 from hotline.intake.sinks import Later, Parked, Trouble
 from hotline.sinks.http import Client, is_public
+from tests.sinks import farend
 from tests.sinks.farend import Asked, FarEnd, Reply, listening
 
 
@@ -56,6 +57,27 @@ def test_the_address_that_was_looked_at_is_the_one_that_is_called() -> None:
         assert client.call("GET", "/x").body == b"here"
         assert looked == ["case.example"]
         assert end.asked[0].headers["host"] == f"case.example:{port}"
+
+
+def test_when_one_address_takes_no_connection_the_next_is_called() -> None:
+    with listening(lambda asked: Reply(200, b"here")) as end:
+        port = end.url.rpartition(":")[2]
+        both = Client(f"http://case.example:{port}", {}, True, "", lambda *_: ["::1", "127.0.0.1"])
+        assert both.call("GET", "/").body == b"here"
+        none = Client(f"http://case.example:{port}", {}, True, "", lambda *_: ["::1", "127.0.0.9"])
+        with pytest.raises(Trouble) as raised:
+            none.call("GET", "/")
+        assert raised.value.what == Later("away")
+
+
+def test_what_was_sent_is_never_sent_to_another_address() -> None:
+    with listening(lambda asked: Reply(200)) as end:
+        end.fault = farend.hangs_up
+        url = f"http://case.example:{end.url.rpartition(':')[2]}"
+        twice = Client(url, {}, True, "", lambda *_: ["127.0.0.1", "::ffff:127.0.0.1"])
+        with pytest.raises(Trouble):
+            twice.call("POST", "/", b"words")
+        assert len(end.asked) == 1
 
 
 def test_a_name_that_nobody_knows_is_tried_later() -> None:

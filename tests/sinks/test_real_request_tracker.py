@@ -124,7 +124,7 @@ def test_the_worker_takes_a_tip_there_and_brings_its_status_back(
     book.casebook.erase(tip.id)
     assert work() == {"withdrawn": 1}
     gone = there.ticket(tip)
-    assert (gone["Status"], gone["Subject"]) == ("rejected", "Withdrawn by whoever gave it")
+    assert (gone["Status"], gone["Subject"]) == ("rejected", "Withdrawn by the hotline")
     assert not any(e["values"] for e in gone["CustomFields"] if e["name"] == "Person")
     assert book.deliveries.of(tip.id) == ()
 

@@ -184,6 +184,20 @@ def test_a_recording_makes_a_part_and_a_delivered_tip_due_again(
     assert one(rows, tip).parts[0].state == "delivered"
 
 
+def test_a_sink_that_comes_later_is_offered_what_was_filed_before(
+    engine: Engine, ring: KeyRing, book: SqlCaseBook, rows: SqlDeliveries
+) -> None:
+    tip = filed(book)
+    SqlAttachments(engine, ring, [rows]).put(tip.id, tip.attachments[0].id, "audio/mpeg", b"ID3")
+    assert rows.offer(tip) == 0
+    later = SqlDeliveries(engine, ring, (NGO, CONSULATE, Route("lawyers", "helpers", "auto")))
+    assert later.offer(tip) == 1
+    assert later.offer(tip) == 0
+    made = one(rows, tip, "lawyers")
+    assert (made.state, [p.attachment_id for p in made.parts]) == ("due", [tip.attachments[0].id])
+    assert later.offer(a_tip()) == 0
+
+
 def test_news_count_once_and_only_of_what_was_sent(book: SqlCaseBook, rows: SqlDeliveries) -> None:
     tip, hour = filed(book), "2026-11-23T19:00+09:00"
     delivery = leased(rows)
