@@ -174,6 +174,7 @@ attachment_pieces = Table(
     ),
     Column("number", Integer, primary_key=True),
     Column("content", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # Tips about one matter. A tip belongs to one case or to none.

@@ -300,6 +300,17 @@ class Killed(BaseException):
     """The process ends here: nothing may catch this."""
 
 
+@dataclass
+class Watched:
+    """A thing, some of whose methods are watched."""
+
+    thing: Any
+    methods: Mapping[str, Callable[..., Any]]
+
+    def __getattr__(self, name: str) -> Any:
+        return self.methods.get(name) or getattr(self.thing, name)
+
+
 class Dying:
     """A worker that is killed before or after one of the things it does."""
 
@@ -321,9 +332,7 @@ class Dying:
     def one(self, thing: Any, *names: str) -> Any:
         """`thing` with some of its methods watched."""
         watched = {name: self.around(getattr(thing, name)) for name in names}
-        return type(
-            "Watched", (), {"__getattr__": lambda _, n: watched.get(n) or getattr(thing, n)}
-        )()
+        return Watched(thing, watched)
 
 
 @pytest.mark.parametrize("after", [False, True])

@@ -53,3 +53,13 @@ def test_a_database_one_migration_behind_is_named_and_nothing_is_changed(bare: E
         held.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     with pytest.raises(Mistaken, match=r"form 0001, this release wants \d{4}: start worker"):
         refuse_other_form(bare)
+
+
+def test_no_table_of_tips_keeps_the_order_in_which_they_came(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("row ids are SQLite's")
+    with engine.connect() as held:
+        found = held.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+        ordered = {name for name, made in found if "WITHOUT ROWID" not in made}
+    of_the_desk = {"audit", "operators", "desk_sessions", "alembic_version", "sqlite_sequence"}
+    assert ordered <= of_the_desk

@@ -73,6 +73,7 @@ def _attachments() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=False),
         _of("attachment_pieces", "attachment_id", "attachments"),
         sa.PrimaryKeyConstraint("attachment_id", "number", name="pk_attachment_pieces"),
+        sqlite_with_rowid=False,
     )
 
 
