@@ -30,6 +30,13 @@ Set($MailCommand,'testfile'); Set($LogToSyslog,undef); Set($LogToSTDERR,'warning
 Set($Timezone,'UTC');
 1;
 """
+SCRIP = r"""
+our @Scrips = ({ Queue => 'Hotline', Description => 'Tell the hotline', Template => 'Blank',
+  ScripCondition => 'On Status Change', ScripAction => 'User Defined',
+  CustomPrepareCode => 'return 1;', CustomCommitCode => <<'CODE' });
+SCRIP_CODE
+CODE
+"""
 DATA = r"""
 our @Queues = ({ Name => 'Hotline', Description => 'Tips' });
 our @Users = ({ Name => 'hotline', Password => 'synthetic-word', Privileged => 1 });
@@ -75,14 +82,14 @@ def why_not() -> str:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Tracker]:
-    """A fresh one on a free port."""
+def running(folder: Path, scrip: str) -> Iterator[Tracker]:
+    """A fresh one on a free port, with a scrip for changes of status."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     (folder / "site.d").mkdir()
     (folder / "RT_SiteConfig.pm").write_text(SITE.replace("PORT", port))
-    (folder / "hotline.pl").write_text(DATA)
+    (folder / "hotline.pl").write_text(SCRIP.replace("SCRIP_CODE", scrip) + DATA, "utf-8")
     env = {
         **os.environ,
         "RT_TEST_DIR": str(folder),

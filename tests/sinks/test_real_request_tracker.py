@@ -2,10 +2,12 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,19 +19,33 @@ from hotline.intake.sinks import Order, Sink
 from hotline.records.tip import Tip
 from hotline.settings import Settings
 from hotline.sinks.settings import read_sinks
+from tests.demos import until
+from tests.sinks.fakes import KEY
+from tests.sinks.farend import FarEnd, Reply, listening
 from tests.sinks.rt import Tracker, running, why_not
 from tests.tips import STORY, a_tip
 
+DOCS = Path(__file__).parents[2] / "docs" / "sinks.md"
 VOICE = b"ID3" + bytes(range(256)) * 2000
 NOW = 1_795_000_000
 
 
 @pytest.fixture(scope="module")
-def tracker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracker]:
+def told() -> Iterator[FarEnd]:
+    """Where the tracker's scrip tells of a change."""
+    with listening(lambda asked: Reply(204)) as end:
+        yield end
+
+
+@pytest.fixture(scope="module")
+def tracker(tmp_path_factory: pytest.TempPathFactory, told: FarEnd) -> Iterator[Tracker]:
     reason = why_not()
     if reason:
         pytest.skip(reason)
-    with running(tmp_path_factory.mktemp("rt")) as found:
+    (scrip,) = re.findall(r"```perl\n(.*?)```", DOCS.read_text("utf-8"), re.S)
+    address = "https://desk.hotline.example/hooks/case/rt"
+    scrip = scrip.replace(address, told.url).replace("whsec_...", KEY)
+    with running(tmp_path_factory.mktemp("rt"), scrip) as found:
         yield found
 
 
@@ -127,6 +143,24 @@ def test_the_worker_takes_a_tip_there_and_brings_its_status_back(
     assert (gone["Status"], gone["Subject"]) == ("rejected", "Withdrawn by the hotline")
     assert not any(e["values"] for e in gone["CustomFields"] if e["name"] == "Person")
     assert book.deliveries.of(tip.id) == ()
+
+
+def test_the_scrip_of_the_docs_tells_us_at_once(
+    sink: Sink, sinks_toml: Path, there: There, told: FarEnd
+) -> None:
+    tip = a_tip()
+    done = sink.deliver(Order(tip.id, sink.compose(tip), NOW))
+    told.asked.clear()
+    there.ask(f"/ticket/{done.reference}", "PUT", {"Status": "stalled"})
+    until(lambda: told.asked)
+    (sinks_toml.parent / "hook").write_text(KEY)
+    (sinks_toml.parent / "hook").chmod(0o600)
+    sinks_toml.write_text(sinks_toml.read_text() + 'hook_secret_file = "hook"\n')
+    hook = read_sinks(str(sinks_toml)).hooks["rt"]
+    (asked,) = told.asked
+    news = hook.read(asked.headers, asked.body, int(time()))
+    assert news is not None
+    assert (news.tip_id, news.status) == (tip.id, "in_progress")
 
 
 def test_three_deliveries_of_one_tip_are_one_ticket(sink: Sink, there: There) -> None:
