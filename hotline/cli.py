@@ -24,6 +24,7 @@ USAGE = """usage: hotline VERB [...]
   prompts     check, chart, rehearse the texts; what they cost
   tips        read the case book
   deliveries  what is on its way to case systems
+  reports     where every accepted report is; dead letters and their way back
   operators   desk accounts
   erase       erase one report by its receipt
   keys        make the keys
@@ -143,6 +144,7 @@ VERBS: dict[str, Verb] = {
     "prompts": _module("cli_prompts"),
     "tips": _module("cli_tips"),
     "deliveries": _module("cli_deliveries"),
+    "reports": _module("cli_reports"),
     "operators": _module("cli_operators"),
     "erase": _module("cli_erase"),
     "doctor": _module("cli_doctor"),

@@ -4,6 +4,7 @@ import argparse
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from hotline import process, wiring
 from hotline.channels.signature import Signature
@@ -14,7 +15,9 @@ from hotline.sinks.settings import read_sinks
 from hotline.stores.casekey import key_ring
 from hotline.stores.database import open_engine, refuse_other_form
 from hotline.stores.day_keys import durable_faults, fleeting_faults
+from hotline.stores.redis_sessions import RedisOutbox
 from hotline.stores.sealing import Opener, Sealer
+from hotline.stores.spool import FileSpool
 from hotline.wording.files import load_flows
 
 
@@ -53,6 +56,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield _tried("case book key", lambda: key_ring(settings.casebook_key))
     yield _tried("case book", lambda: _case_book(settings.database_url))
     yield _tried("flows", load_flows)
+    yield _tried("spool", lambda: _spool(settings))
     yield from _redis(settings)
     yield from _sinks(settings)
 
@@ -81,6 +85,29 @@ def _redis(settings: Settings) -> Iterator[Finding]:
     for part in ("durable Redis", "fleeting Redis"):
         wrong = [remedy for name, faulty, remedy in faults if name == part and faulty]
         yield Finding(part, not wrong, "; ".join(wrong))
+    yield from _account(RedisOutbox(durable))
+
+
+def _account(outbox: RedisOutbox) -> Iterator[Finding]:
+    """Every accepted report is somewhere, and none is set aside."""
+    figures = outbox.figures(process.seconds_now())
+    adrift, dead = figures.account.adrift, figures.failed
+    yield Finding(
+        "account of reports",
+        not adrift,
+        f"{adrift} accepted reports are nowhere; `hotline reports account`, docs/runbook.md"
+        if adrift
+        else "",
+    )
+    yield Finding(
+        "dead letters", not dead, f"{dead} set aside; `hotline reports dead`" * bool(dead)
+    )
+
+
+def _spool(settings: Settings) -> None:
+    """Whether what comes in while the durable Redis is away can be kept here."""
+    settings.need("spool_dir")
+    FileSpool(Path(settings.spool_dir)).open()
 
 
 def _case_book(url: str) -> None:

@@ -31,4 +31,5 @@ def _application() -> Flask:
         audit=book.audit,
         hears=wiring_book.hears(settings, book),
         https=settings.desk_https == "yes",
+        metrics_token=settings.metrics_token,
     )

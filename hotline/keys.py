@@ -16,6 +16,7 @@ def new_keys() -> dict[str, str]:
         "HOTLINE_CASEBOOK_KEY": _random(),
         "HOTLINE_RECEIPT_PEPPER": _random(),
         "HOTLINE_SECRET_KEY": _random(),
+        "HOTLINE_METRICS_TOKEN": _random(),
     }
 
 

@@ -54,6 +54,7 @@ class Settings:
     casebook_key: str = _env("HOTLINE_CASEBOOK_KEY", *_BOOK, secret=True)
     receipt_pepper: str = _env("HOTLINE_RECEIPT_PEPPER", "web", "worker", "command", secret=True)
     secret_key: str = _env("HOTLINE_SECRET_KEY", "desk", "command", secret=True)
+    metrics_token: str = _env("HOTLINE_METRICS_TOKEN", "desk", secret=True)
     desk_https: str = _env("HOTLINE_DESK_HTTPS", "desk")
     sinks: str = _env("HOTLINE_SINKS", "worker", "desk", "command")
     spool_dir: str = _env("HOTLINE_SPOOL_DIR", "web", "steward", "command")

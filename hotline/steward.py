@@ -1,5 +1,6 @@
 """The steward never lets anything be forgotten: it rings again for what is due and hands over what
-idle callers left. Any number may run: everything it does is safe to do twice."""
+idle callers left. Any number may run: one leads, and everything is safe to do twice anyway.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,15 +9,16 @@ from time import monotonic, sleep
 from redis.exceptions import RedisError
 from sqlalchemy import Engine
 
-from hotline import process, wiring_book
+from hotline import process, wiring, wiring_book
 from hotline.intake.errors import HotlineError
 from hotline.intake.ports import Bell, Outbox
 from hotline.logs import stderr_log
 from hotline.process import die_with_parent, leave_no_core
 from hotline.settings import Settings
+from hotline.stores.baton import Baton
 from hotline.stores.database import open_engine
 from hotline.stores.deliveries import due_deliveries
-from hotline.stores.link import Link, client
+from hotline.stores.link import WAIT, Link, client
 from hotline.stores.queue import RqBell, clear_stale_locks
 from hotline.stores.redis_sessions import RedisOutbox
 
@@ -25,15 +27,20 @@ IDLE = 1_800  # seconds without a word after which a report is handed over as un
 DELIVERIES_EVERY = 5.0  # seconds between two looks at what is due to case systems
 ANSWERS_EVERY = 2.0  # seconds between two looks at what receipts' holders should hear of
 LOCKS_EVERY = 30.0  # seconds between two looks at RQ's locks
+SPOOL_EVERY = 2.0  # seconds between two looks at the spool
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Something done again and again: at most every `every` seconds, told the second it is."""
+    """Something done again and again: at most every `every` seconds, told the second it is.
+
+    `everywhere` is for what every steward does on its own host, whether it leads or not.
+    """
 
     name: str
     every: float
     act: Callable[[int], object]
+    everywhere: bool = False
 
 
 def look(outbox: Outbox, bell: Bell, now: int, idle: int = IDLE) -> int:
@@ -53,9 +60,10 @@ def ring_due(engine: Engine, bell: Bell, now: int) -> None:
 def duties(settings: Settings) -> list[Duty]:
     """Everything a steward does. Each may run twice, on two machines, at the same moment."""
     settings.need("durable_redis_url")
-    outbox = RedisOutbox(Link(settings.durable_redis_url, "durable"))
-    bell = RqBell(settings.durable_redis_url)
-    connection = client(settings.durable_redis_url)
+    link = Link(settings.durable_redis_url, "durable")
+    outbox, bell = RedisOutbox(link), RqBell(settings.durable_redis_url)
+    connection = client(settings.durable_redis_url, WAIT)
+    bring_in = wiring.bring_in(settings, link)
     every: list[Duty] = []
     if settings.database_url:
         engine = open_engine(settings.database_url)
@@ -66,6 +74,7 @@ def duties(settings: Settings) -> list[Duty]:
         *every,
         Duty("look", BEAT, lambda now: look(outbox, bell, now)),
         Duty("locks", LOCKS_EVERY, lambda _: clear_stale_locks(connection)),
+        Duty("spool", SPOOL_EVERY, lambda _: bring_in(), everywhere=True),
     ]
 
 
@@ -76,11 +85,13 @@ def run() -> int:
     settings = Settings.from_env(process.environment(), "steward")
     log = stderr_log("steward")
     every = duties(settings)
+    baton = Baton(Link(settings.durable_redis_url, "durable"))
     due = dict.fromkeys((duty.name for duty in every), 0.0)
     log("started")
     while True:
+        leads = baton.hold()
         for duty in every:
-            if monotonic() >= due[duty.name]:
+            if monotonic() >= due[duty.name] and (leads or duty.everywhere):
                 _safely(log, duty, process.seconds_now())
                 due[duty.name] = monotonic() + duty.every
         sleep(BEAT)
@@ -94,3 +105,5 @@ def _safely(log: Callable[..., None], duty: Duty, now: int) -> None:
         log("unavailable", code=error.code, place=duty.name)
     except RedisError:
         log("unavailable", code="durable", place=duty.name)
+    except Exception as error:
+        log("failed", code=type(error).__name__, place=duty.name)

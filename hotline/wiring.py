@@ -1,9 +1,11 @@
 """The one place where ports meet adapters."""
 
+import socket
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from flask import Blueprint
 
@@ -29,6 +31,7 @@ from hotline.stores.queue import RqBell
 from hotline.stores.receipts import Receipts
 from hotline.stores.redis_sessions import RedisSessions
 from hotline.stores.sealing import Sealer
+from hotline.stores.spool import FileSpool, host_mark, tell_waiting
 from hotline.understanding.stations import prepare
 from hotline.wording.catalogue import load_catalogue
 from hotline.wording.compose import Wording
@@ -67,6 +70,7 @@ def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
         RqBell(settings.durable_redis_url),
         Receipts(durable, settings.receipt_pepper, sealer),
         CodeThrottle(fleeting),
+        FileSpool(Path(settings.spool_dir)).open() if settings.spool_dir else None,
     )
     return Doors(
         Signature(settings.public_url, settings.twilio_auth_token),
@@ -119,6 +123,20 @@ def erase_by_code(settings: Settings, code: str, now: int) -> bool:
     erased = found is not None and receipts.erase(found, now // 60 * 60)
     RqBell(settings.durable_redis_url).ring()
     return erased
+
+
+def bring_in(settings: Settings, durable: Link) -> Callable[[], int]:
+    """A function that empties this host's spool into the durable Redis. It raises Unavailable."""
+    if not settings.spool_dir:
+        return lambda: 0
+    spool, host = FileSpool(Path(settings.spool_dir)), socket.gethostname()
+
+    def act() -> int:
+        new = spool.bring_in(durable)
+        tell_waiting(durable, host_mark(host), spool.waiting())
+        return new
+
+    return act
 
 
 def telephone(settings: Settings) -> Blueprint:

@@ -2,6 +2,8 @@
 
 from hotline.intake.handover import drain
 from hotline.steward import IDLE, look
+from hotline.stores.baton import HELD, Baton
+from tests.conftest import Servers
 from tests.line import TestLine
 
 
@@ -39,3 +41,14 @@ def test_both_sides_of_idleness(line: TestLine) -> None:
     assert look(line.desk.outbox, Counts(), minute + IDLE - 1) == 0
     assert look(line.desk.outbox, Counts(), minute + IDLE) == 1
     assert look(line.desk.outbox, Counts(), minute + IDLE) == 0
+
+
+def test_one_of_several_leads_and_another_follows_when_it_is_gone(servers: Servers) -> None:
+    first, second = Baton(servers.durable), Baton(servers.durable)
+    assert first.hold()
+    assert first.hold()
+    assert not second.hold()
+    assert 0 < servers.durable.call("PTTL", "hl:baton") <= HELD
+    servers.durable.call("DEL", "hl:baton")  # what time does to the baton of one that died
+    assert second.hold()
+    assert not first.hold()

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from hotline.desk import headers, health, hooks, login, queue, tips, trail
+from hotline.desk import headers, health, hooks, login, metrics, queue, tips, trail
 from hotline.desk.doorkeeper import Doorkeeper
 from hotline.desk.guard import guard_of, keep_watch, open_to_all, refuse_unguarded
 from hotline.desk.i18n import Texts, load_texts
@@ -33,16 +33,30 @@ def create_desk(
     audit: Audit,
     https: bool = False,
     hears: Callable[[str, Mapping[str, str], bytes], bool] = deaf,
+    metrics_token: str = "",
     texts: Texts | None = None,
 ) -> Flask:
     """The desk as a WSGI application. Raises Mistaken on a short key or a missing translation.
 
     `https` says that a proxy in front of us serves TLS: then cookies are Secure whatever we see.
+    `metrics_token` opens /metrics; without one it stays closed.
     """
     if len(secret_key) < _SHORTEST_KEY:
         raise Mistaken("HOTLINE_SECRET_KEY: too short; `hotline keys new` makes one")
-    key = secret_key.encode()
-    room = Room(casebook, operators, sessions, audit, figures, clock, key, https, hears)
+    if metrics_token and len(metrics_token) < metrics.SHORTEST_TOKEN:
+        raise Mistaken("HOTLINE_METRICS_TOKEN: too short; `hotline keys new` makes one")
+    room = Room(
+        casebook,
+        operators,
+        sessions,
+        audit,
+        figures,
+        clock,
+        secret_key.encode(),
+        https,
+        hears,
+        metrics_token.encode(),
+    )
     return _build(room, texts or load_texts())
 
 
@@ -52,7 +66,7 @@ def _build(room: Room, texts: Texts) -> Flask:
     app.config["MAX_FORM_PARTS"] = 40
     keeper = Doorkeeper(room)
     open_to_all(app.view_functions["static"])
-    for views in (login, queue, tips, trail, health, hooks):
+    for views in (login, queue, tips, trail, health, hooks, metrics):
         views.add(app, room, keeper)
     dress_templates(app, texts, keeper)
     headers.wear_headers(app)

@@ -92,3 +92,4 @@ class Room:
     secret_key: bytes
     https: bool = False
     hears: Callable[[str, Mapping[str, str], bytes], bool] = deaf
+    metrics_token: bytes = b""

@@ -16,7 +16,8 @@ from hotline.conversation.hearing import Line, Registers
 from hotline.conversation.moving import CODE_LINES, Turn
 from hotline.conversation.report import Kept
 from hotline.conversation.session import Session, freeze, thaw
-from hotline.intake.coming_back import given, told
+from hotline.intake import aside
+from hotline.intake.coming_back import code_in, given, told
 from hotline.intake.errors import Unavailable
 from hotline.intake.messages import Answer, Inbound, Issued, Part, ReportId, freeze_part
 from hotline.intake.ports import (
@@ -28,8 +29,10 @@ from hotline.intake.ports import (
     Held,
     Receipts,
     Repeated,
+    SealedPart,
     Sealer,
     Sessions,
+    Spool,
     Throttle,
 )
 
@@ -52,6 +55,7 @@ class Ear:
     bell: Bell
     receipts: Receipts
     throttle: Throttle
+    spool: Spool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,32 @@ def _id(text: str) -> ReportId | None:
 
 def hear(ear: Ear, inbound: Inbound) -> Answer:
     """Answer one event of one caller. Raises Unavailable when it could not be kept."""
+    try:
+        return _converse(ear, inbound)
+    except Unavailable:
+        if (answer := _set_aside(ear, inbound)) is None:
+            raise
+        return answer
+
+
+def _set_aside(ear: Ear, inbound: Inbound) -> Answer | None:
+    """Keep what the event says by itself; None where it says nothing. Raises Unavailable.
+
+    Twice is safe: the spool keeps an event once, and one that was committed after all is known by
+    its claim when it is brought in.
+    """
+    session, kept = aside.learned(ear.flows, ear.registers, inbound)
+    if ear.spool is None or not kept or code_in(inbound.event):
+        return None
+    at, report = inbound.event.at, ear.codes.report()
+    part = Part(report, 1, hour(at), inbound.channel, session.locale, kept)
+    answer = aside.kept_answer(session)
+    sealed = ear.sealer.close(freeze_part(part))
+    ear.spool.keep(inbound.caller, answer, SealedPart(report, sealed, _minute(at)))
+    return answer
+
+
+def _converse(ear: Ear, inbound: Inbound) -> Answer:
     handed = False
     for _ in range(TRIES):
         held = ear.sessions.open(inbound.caller)

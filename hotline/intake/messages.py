@@ -178,7 +178,8 @@ class Figures:
     """Live figures of the durable Redis; counts, seconds, never whose.
 
     `waiting` accepted reports not yet filed, `running` leased now, `failed` dead letters, `open`
-    conversations in progress; `oldest_seconds` is the age of the oldest waiting report.
+    conversations in progress; `oldest_seconds` is the age of the oldest waiting report; `spooled`
+    parts that wait on disks for the durable Redis, as last told by the stewards.
     """
 
     waiting: int = 0
@@ -188,6 +189,43 @@ class Figures:
     oldest_seconds: int | None = None
     workers: tuple["WorkerSeen", ...] = ()
     totals: Mapping[str, int] = field(default_factory=dict)
+    spooled: int = 0
+
+    @property
+    def account(self) -> "Account":
+        """Where every accepted report is."""
+        total = self.totals.get
+        return Account(
+            accepted=total("accepted", 0),
+            filed=total("filed", 0) - total("reopened", 0),
+            waiting=self.waiting,
+            telling=self.open,
+            dead=self.failed,
+            erased=total("erased", 0),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """accepted = filed + waiting + telling + dead + erased; anything else is `adrift`.
+
+    A report is accepted with its first sealed part. `telling` are reports whose caller has not
+    finished: the steward hands them over as unfinished. A report that its caller took back whole is
+    filed as nothing and counted as filed; what still lies in a spool is not accepted yet.
+    """
+
+    accepted: int
+    filed: int
+    waiting: int
+    telling: int
+    dead: int
+    erased: int
+
+    @property
+    def adrift(self) -> int:
+        """Reports that are nowhere (above 0) or in two places (below): always 0."""
+        places = (self.filed, self.waiting, self.telling, self.dead, self.erased)
+        return self.accepted - sum(places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +238,7 @@ class WorkerSeen:
 
 
 __all__ = [
+    "Account",
     "Answer",
     "CallerKey",
     "DayKey",

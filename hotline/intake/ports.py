@@ -1,6 +1,6 @@
 """What the use cases need from outside, as Protocols. Adapters in `stores` satisfy them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -60,6 +60,15 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedPart:
+    """A report of one part, sealed: what a spool keeps. `minute` as in `Change`."""
+
+    report: ReportId
+    sealed: bytes
+    minute: int
+
+
+@dataclass(frozen=True, slots=True)
 class Committed:
     """Done. `rings` says that nobody has been woken yet for what is now due."""
 
@@ -111,6 +120,12 @@ class Outbox(Protocol):
     def dead(self, due: Due, code: str) -> None:
         """Set the report aside with a reason code; its parts stay, sealed."""
 
+    def set_aside(self) -> Mapping[ReportId, str]:
+        """Every dead letter with its reason code."""
+
+    def replay(self, report: ReportId) -> bool:
+        """Make a dead letter due again; False when it is none. Twice is safe."""
+
     def idle(self, before_minute: int) -> int:
         """Hand over, as unfinished, open reports untouched since; returns how many."""
 
@@ -119,6 +134,16 @@ class Outbox(Protocol):
 
     def figures(self, now: int) -> Figures:
         """Live figures; counts only."""
+
+
+class Spool(Protocol):
+    """A disk of our own for what came in while the durable Redis was away."""
+
+    def keep(self, caller: CallerKey, answer: Answer, part: SealedPart) -> None:
+        """Keep one sealed part until a steward brings it in; on the disk when this returns.
+
+        The same event twice is kept once. Raises Unavailable("spool").
+        """
 
 
 class Sealer(Protocol):
@@ -226,7 +251,9 @@ __all__ = [
     "Receipts",
     "Repeated",
     "Result",
+    "SealedPart",
     "Sealer",
     "Sessions",
+    "Spool",
     "Throttle",
 ]

@@ -1,13 +1,17 @@
 """One Redis, one connection a thread, no command ever sent twice by itself.
 
 redis-py's client repeats a command whose reply was lost (measured: two entries in the list), so the
-connection below it is used directly. Rule: `run` may repeat a script once, on a fresh connection;
+connection below it is used directly. Rule 1: `run` may repeat a script once, on a fresh connection;
 every script that comes here is therefore safe to run twice, and says why.
+Rule 2: a server that is away is asked by one thread a second; the others are told at once, so that
+four threads never wait for it one after the other while callers wait for them.
 """
 
 import hashlib
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from redis import ConnectionPool, Redis
@@ -18,6 +22,7 @@ from redis.exceptions import (
 from redis.exceptions import (
     NoScriptError,
     RedisError,
+    ResponseError,
 )
 from redis.exceptions import (
     TimeoutError as RedisTimeoutError,
@@ -26,7 +31,8 @@ from redis.retry import Retry
 
 from hotline.intake.errors import Unavailable
 
-WAIT = 1.0  # seconds for connecting and for each reply; Twilio gives up at 15
+WAIT = 0.8  # seconds for connecting and for each reply: three waits a turn are still under 3 s
+RESTS = 1.0  # seconds for which a server that did not answer is taken to be away
 Argument = bytes | str | int
 
 
@@ -45,7 +51,7 @@ class Script:
 class Link:
     """Connections to one Redis server. Every method raises Unavailable when it is away."""
 
-    def __init__(self, url: str, name: str) -> None:
+    def __init__(self, url: str, name: str, clock: Callable[[], float] = monotonic) -> None:
         self.name = name
         self._pool = ConnectionPool.from_url(
             url,
@@ -55,42 +61,70 @@ class Link:
             health_check_interval=0,
         )
         self._local = threading.local()
+        self._clock = clock
+        self._away_until = 0.0
 
     def run(self, script: Script, keys: list[Argument], arguments: list[Argument]) -> Any:
         """The script's reply, as bytes, integers and lists."""
         command = ("EVALSHA", script.sha, len(keys), *keys, *arguments)
-        for last in (False, True):
-            try:
-                return self._once(*command)
-            except NoScriptError:
-                self.call("SCRIPT", "LOAD", script.text)
-            except (RedisConnectionError, RedisTimeoutError, OSError):
-                self._drop()
-                if last:
-                    raise Unavailable(self.name) from None
-            except RedisError:
-                raise Unavailable(self.name) from None
-        return self._run_loaded(command)
+        try:
+            return self._reply(*command)
+        except NoScriptError:
+            self.call("SCRIPT", "LOAD", script.text)
+        except RedisTimeoutError:
+            raise self._away() from None  # it hangs: asking again would only wait once more
+        except (RedisConnectionError, OSError):
+            self._drop()  # a connection that grew stale; the script is safe to run twice
+        except RedisError:
+            raise Unavailable(self.name) from None
+        return self._again(script, command)
 
     def call(self, *command: Argument) -> Any:
         """One command, sent once. Its effect is unknown when this raises."""
         try:
-            return self._once(*command)
-        except (RedisError, OSError):
+            return self._reply(*command)
+        except (RedisConnectionError, RedisTimeoutError, OSError):
+            raise self._away() from None
+        except RedisError:
             self._drop()
             raise Unavailable(self.name) from None
 
-    def _run_loaded(self, command: tuple[Argument, ...]) -> Any:
+    def _again(self, script: Script, command: tuple[Argument, ...]) -> Any:
         try:
-            return self._once(*command)
-        except (RedisError, OSError):
+            return self._reply(*command)
+        except NoScriptError:  # a server that started anew while we lost our connection to it
+            self.call("SCRIPT", "LOAD", script.text)
+            return self.call(*command)
+        except (RedisConnectionError, RedisTimeoutError, OSError):
+            raise self._away() from None
+        except RedisError:
             self._drop()
             raise Unavailable(self.name) from None
 
-    def _once(self, *command: Argument) -> Any:
+    def _reply(self, *command: Argument) -> Any:
+        if self._away_until:
+            self._ask_or_rest()
         connection = self._connection()
         connection.send_command(*command)
-        return connection.read_response()
+        try:
+            reply = connection.read_response()
+        except ResponseError:  # an answer too: the server is there
+            self._away_until = 0.0
+            raise
+        self._away_until = 0.0
+        return reply
+
+    def _ask_or_rest(self) -> None:
+        """One thread goes on and asks; the others are told at once. Raises Unavailable."""
+        now = self._clock()
+        if now < self._away_until:
+            raise Unavailable(self.name)
+        self._away_until = now + RESTS
+
+    def _away(self) -> Unavailable:
+        self._drop()
+        self._away_until = self._clock() + RESTS
+        return Unavailable(self.name)
 
     def _connection(self) -> Any:
         connection = getattr(self._local, "connection", None)
@@ -107,8 +141,15 @@ class Link:
             self._local.connection = None
 
 
-def client(url: str) -> "Redis":
-    """A redis-py client for RQ, which brings its own; no retries, no endless waits to connect."""
+def client(url: str, reply_within: float | None = None) -> "Redis":
+    """A redis-py client for RQ, which brings its own; no retries, no endless waits to connect.
+
+    `reply_within` (seconds) is for whoever never waits on purpose; a worker waits for its bell.
+    """
     return Redis.from_url(
-        url, socket_connect_timeout=WAIT, retry=Retry(NoBackoff(), 0), health_check_interval=0
+        url,
+        socket_connect_timeout=WAIT,
+        socket_timeout=reply_within,
+        retry=Retry(NoBackoff(), 0),
+        health_check_interval=0,
     )

@@ -17,7 +17,7 @@ from rq.worker import BaseWorker
 
 from hotline.intake.errors import Untrusted
 from hotline.intake.messages import WorkerSeen
-from hotline.stores.link import client
+from hotline.stores.link import WAIT, client
 
 BELL = "hotline.worker.drain"
 ALLOWED = frozenset({BELL})
@@ -60,7 +60,7 @@ class RqBell:
     """`Bell` over RQ: coalesced, best effort."""
 
     def __init__(self, url: str) -> None:
-        self._queue = queue(client(url))
+        self._queue = queue(client(url, WAIT))  # a bell never keeps a caller waiting
 
     def ring(self) -> None:
         """Queue a drain, unless some wait already. Never raises: the steward rings again."""

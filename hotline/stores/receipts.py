@@ -39,7 +39,13 @@ _FIND = Script("return redis.call('HMGET', KEYS[1], 'r', 'status', 'answers')")
 _ERASE = Script("""
 if redis.call('DEL', KEYS[1]) == 0 then return 0 end
 redis.call('DEL', 'hl:p:' .. ARGV[1])
-redis.call('ZREM', 'hl:open', ARGV[1])
+if redis.call('ZREM', 'hl:open', ARGV[1]) == 0
+   and not redis.call('ZSCORE', 'hl:out', ARGV[1]) then
+  redis.call('HDEL', 'hl:why', ARGV[1])
+  if redis.call('SREM', 'hl:dead', ARGV[1]) == 0 then
+    redis.call('HINCRBY', 'hl:totals', 'reopened', 1)
+  end
+end
 redis.call('HSET', 'hl:job:' .. ARGV[1], 'doing', 'erase', 'since', ARGV[2])
 redis.call('ZADD', 'hl:out', 0, ARGV[1])
 redis.call('HINCRBY', 'hl:totals', 'erase', 1)

@@ -9,6 +9,10 @@ Keys:
 `hl:fetch` sealed notes of recordings that still lie at the provider
 `hl:r:<lookup>` receipts, `hl:rnote` notes about new ones (see `receipts`)
 `hl:bell` a bell that was rung and not yet heard · `hl:totals` counters
+`hl:b:<tag>` reports of a caller that came in from a spool · `hl:spool` how many wait on each host
+
+The account: every report that was begun is in exactly one of open, out, dead, or counted as filed
+or erased. `reopened` counts those that were settled and came back to be erased.
 """
 
 from collections.abc import Sequence
@@ -66,7 +70,12 @@ if report ~= '' and opens == '0' and (part ~= '' or doing ~= '')
 end
 local due = false
 local function hand(id, what)
-  redis.call('ZREM', 'hl:open', id)
+  if redis.call('ZREM', 'hl:open', id) == 0 and not redis.call('ZSCORE', 'hl:out', id) then
+    redis.call('HDEL', 'hl:why', id)
+    if redis.call('SREM', 'hl:dead', id) == 0 then
+      redis.call('HINCRBY', 'hl:totals', 'reopened', 1)
+    end
+  end
   redis.call('HSET', 'hl:job:' .. id, 'doing', what, 'since', minute)
   redis.call('ZADD', 'hl:out', 0, id)
   redis.call('HINCRBY', 'hl:totals', what, 1)
@@ -75,6 +84,7 @@ end
 if part ~= '' then
   redis.call('RPUSH', parts, part)
   redis.call('ZADD', 'hl:open', minute, report)
+  if opens == '1' then redis.call('HINCRBY', 'hl:totals', 'accepted', 1) end
 end
 if doing ~= '' then hand(report, doing) end
 for i = 12, #ARGV do
@@ -98,7 +108,12 @@ for i = 12, #ARGV do
   end
 end
 if state == '' then
-  redis.call('DEL', session)
+  local brought = 'hl:b:' .. string.sub(session, 6)
+  for _, id in ipairs(redis.call('LRANGE', brought, 0, -1)) do
+    redis.call('DEL', 'hl:p:' .. id)
+    hand(id, 'erase')
+  end
+  redis.call('DEL', session, brought)
 else
   redis.call('HSET', session, 'v', tonumber(version) + 1, 's', state)
   redis.call('EXPIRE', session, session_lives)
@@ -132,9 +147,10 @@ if redis.call('HGET', 'hl:job:' .. ARGV[1], 'doing') ~= ARGV[2] then
 end
 if redis.call('ZREM', 'hl:out', ARGV[1]) == 1 then
   redis.call('HINCRBY', 'hl:totals', 'done', 1)
+  redis.call('HINCRBY', 'hl:totals', ARGV[3], 1)
 end
 redis.call('DEL', 'hl:p:' .. ARGV[1], 'hl:job:' .. ARGV[1])
-for i = 3, #ARGV do redis.call('SADD', 'hl:fetch', ARGV[i]) end
+for i = 4, #ARGV do redis.call('SADD', 'hl:fetch', ARGV[i]) end
 return 1
 """)
 
@@ -154,6 +170,16 @@ if redis.call('ZREM', 'hl:out', ARGV[1]) == 1 then
   redis.call('SADD', 'hl:dead', ARGV[1])
   redis.call('HSET', 'hl:why', ARGV[1], ARGV[2])
 end
+return 1
+""")
+
+# Twice is safe: what was called back is no longer dead. `tries` begins anew, so that it is due now.
+_REPLAY = Script("""
+if redis.call('SREM', 'hl:dead', ARGV[1]) == 0 then return 0 end
+redis.call('HDEL', 'hl:why', ARGV[1])
+redis.call('HDEL', 'hl:job:' .. ARGV[1], 'tries')
+redis.call('ZADD', 'hl:out', 0, ARGV[1])
+redis.call('HINCRBY', 'hl:totals', 'replayed', 1)
 return 1
 """)
 
@@ -180,7 +206,7 @@ for _, id in ipairs(redis.call('ZRANGE', 'hl:out', 0, 199)) do
 end
 return {redis.call('ZCARD', 'hl:out'), redis.call('ZCARD', 'hl:lease'),
         redis.call('SCARD', 'hl:dead'), redis.call('ZCARD', 'hl:open'), oldest,
-        redis.call('HGETALL', 'hl:totals')}
+        redis.call('HGETALL', 'hl:totals'), redis.call('HVALS', 'hl:spool')}
 """)
 
 
@@ -193,7 +219,9 @@ class RedisSessions:
     def open(self, caller: CallerKey) -> Held:
         """See `Sessions.open`: one round trip."""
         days = [caller.today, *([caller.yesterday] if caller.yesterday else [])]
-        keys: list[Argument] = [name for day in days for name in (_event(day), _session(day))]
+        keys: list[Argument] = [
+            name for day in days for name in (event_name(day), session_name(day))
+        ]
         day, *found = self._link.run(_OPEN, keys, [])
         if not day:
             return Held(caller.today, 0, None, None)
@@ -206,8 +234,13 @@ class RedisSessions:
         """See `Sessions.commit`: one round trip, one script."""
         key, report = held.key, change.report or ""
         state = _encrypt(key, "s", change.state) if change.state is not None else b""
-        answer = _encrypt(key, "a", freeze_answer(change.answer))
-        keys: list[Argument] = [_event(key), _session(key), f"hl:p:{report}", f"hl:job:{report}"]
+        answer = close_answer(key, change.answer)
+        keys: list[Argument] = [
+            event_name(key),
+            session_name(key),
+            f"hl:p:{report}",
+            f"hl:job:{report}",
+        ]
         arguments: list[Argument] = [
             held.version,
             state,
@@ -250,7 +283,8 @@ class RedisOutbox:
 
     def done(self, due: Due, fetch: Sequence[bytes] = ()) -> None:
         """See `Outbox.done`."""
-        self._link.run(_DONE, [], [due.report, due.doing, *fetch])
+        outcome = "erased" if due.doing == "erase" else "filed"
+        self._link.run(_DONE, [], [due.report, due.doing, outcome, *fetch])
 
     def later(self, due: Due, at: int) -> None:
         """See `Outbox.later`."""
@@ -259,6 +293,16 @@ class RedisOutbox:
     def dead(self, due: Due, code: str) -> None:
         """See `Outbox.dead`."""
         self._link.run(_DEAD, [], [due.report, code, due.doing])
+
+    def set_aside(self) -> dict[ReportId, str]:
+        """See `Outbox.set_aside`."""
+        pairs = self._link.call("HGETALL", "hl:why")
+        flat = iter([p for kv in pairs.items() for p in kv] if isinstance(pairs, dict) else pairs)
+        return {ReportId(i.decode()): code.decode() for i, code in zip(flat, flat, strict=True)}
+
+    def replay(self, report: ReportId) -> bool:
+        """See `Outbox.replay`."""
+        return bool(self._link.run(_REPLAY, [], [report]))
 
     def idle(self, before_minute: int) -> int:
         """See `Outbox.idle`."""
@@ -270,7 +314,9 @@ class RedisOutbox:
 
     def figures(self, now: int) -> Figures:
         """See `Outbox.figures`; workers are added by whoever knows RQ."""
-        waiting, running, failed, open_, oldest, totals = self._link.run(_FIGURES, [], [now])
+        waiting, running, failed, open_, oldest, totals, spools = self._link.run(
+            _FIGURES, [], [now]
+        )
         pairs = zip(totals[::2], totals[1::2], strict=True)
         return Figures(
             waiting=waiting,
@@ -279,6 +325,7 @@ class RedisOutbox:
             open=open_,
             oldest_seconds=max(0, now - int(oldest)) if oldest else None,
             totals={k.decode(): int(v) for k, v in pairs},
+            spooled=sum(map(int, spools)),
         )
 
 
@@ -290,12 +337,19 @@ def _receipts(change: Change) -> list[bytes]:
     return [*parts, *([b"c"] if change.confirms else [])]
 
 
-def _event(key: DayKey) -> bytes:
+def event_name(key: DayKey) -> bytes:
+    """The key under which the answer to an event lies: its claim."""
     return b"hl:e:" + key.event
 
 
-def _session(key: DayKey) -> bytes:
+def session_name(key: DayKey) -> bytes:
+    """The key under which a caller's session lies."""
     return b"hl:s:" + key.session
+
+
+def close_answer(key: DayKey, answer: Answer) -> bytes:
+    """An answer that only the caller's own request can open."""
+    return _encrypt(key, "a", freeze_answer(answer))
 
 
 def _encrypt(key: DayKey, purpose: str, text: str) -> bytes:

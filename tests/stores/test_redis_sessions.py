@@ -111,7 +111,7 @@ def test_done_drops_the_parts_and_is_safe_twice(
     outbox.done(due, (b"sealed",))
     outbox.done(due, (b"sealed",))
     assert servers.durable.call("EXISTS", f"hl:p:{REPORT}", f"hl:job:{REPORT}") == 0
-    assert outbox.figures(MINUTE).totals == {"submit": 1, "done": 1}
+    assert outbox.figures(MINUTE).account.filed == 1
     assert servers.durable.call("SCARD", "hl:fetch") == 1
 
 
@@ -195,3 +195,54 @@ def test_one_bell_is_enough_for_many_submissions(sessions: RedisSessions) -> Non
 def test_a_server_that_is_away_is_unavailable_within_two_seconds() -> None:
     with pytest.raises(Unavailable, match="durable"):
         RedisSessions(Link("unix:///nowhere/at/all.sock", "durable")).open(caller("1"))
+
+
+def told(sessions: RedisSessions, event: str, report: ReportId, **more: object) -> None:
+    held = sessions.open(caller(event, report[-4:]))
+    sessions.commit(held, change(report=report, part=b"1", **more))
+
+
+def test_every_accepted_report_is_somewhere_at_every_moment(
+    sessions: RedisSessions, outbox: RedisOutbox
+) -> None:
+    def places() -> tuple[int, ...]:
+        account = outbox.figures(MINUTE).account
+        assert account.adrift == 0
+        return (account.telling, account.waiting, account.dead, account.filed, account.erased)
+
+    ids = [ReportId(f"{n:032x}") for n in range(1, 5)]
+    told(sessions, "1", ids[0], opens=True)
+    assert places() == (1, 0, 0, 0, 0)
+    for event, report in zip("234", ids[1:], strict=True):
+        told(sessions, event, report, opens=True, doing="submit")
+    assert places() == (1, 3, 0, 0, 0)
+    filing, dying, erased = outbox.lease(MINUTE, 10, 3)
+    outbox.done(filing)
+    outbox.dead(dying, "unreadable")
+    assert places() == (1, 1, 1, 1, 0)
+    sessions.commit(sessions.open(caller("5")), change(state=None, erases=(erased.report,)))
+    outbox.done(erased)  # it was being filed when its caller erased it
+    assert places() == (1, 1, 1, 1, 0)
+    gone = (filing.report, dying.report, ids[0])  # filed, set aside, still being told
+    sessions.commit(sessions.open(caller("6")), change(state=None, erases=gone))
+    assert places() == (0, 4, 0, 0, 0)
+    for due in outbox.lease(MINUTE, 10, 9):
+        outbox.done(due)
+    assert places() == (0, 0, 0, 0, 4)
+
+
+def test_a_dead_letter_comes_back_once_and_is_filed(
+    sessions: RedisSessions, outbox: RedisOutbox
+) -> None:
+    told(sessions, "1", REPORT, opens=True, doing="submit")
+    (due,) = outbox.lease(MINUTE, 10, 5)
+    outbox.dead(due, "unreadable")
+    assert outbox.set_aside() == {REPORT: "unreadable"}
+    assert outbox.replay(REPORT)
+    assert not outbox.replay(REPORT)
+    (again,) = outbox.lease(MINUTE, 10, 5)
+    assert (again.doing, again.parts, again.attempts) == ("submit", (b"1",), 0)
+    outbox.done(again)
+    assert outbox.set_aside() == {}
+    assert outbox.figures(MINUTE).account.filed == 1
+    assert outbox.figures(MINUTE).account.adrift == 0

@@ -1,0 +1,89 @@
+"""`/metrics`: counts for whoever watches the machine, in Prometheus' text form. Nobody's words."""
+
+import hmac
+from collections.abc import Iterator, Mapping
+
+from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
+
+from hotline.desk.doorkeeper import Doorkeeper
+from hotline.desk.guard import signed
+from hotline.desk.ports import Room
+from hotline.desk.queue import Board, look
+from hotline.intake.messages import Figures
+
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+SHORTEST_TOKEN = 16
+
+
+def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
+    """`/metrics`, for `Authorization: Bearer TOKEN`; closed while the settings have no token."""
+
+    @app.get("/metrics")
+    @signed
+    def metrics() -> ResponseReturnValue:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if not room.metrics_token or not hmac.compare_digest(given.encode(), room.metrics_token):
+            return Response(status=401, headers={"WWW-Authenticate": "Bearer"})
+        return Response("".join(lines(look(room))), content_type=PROMETHEUS)
+
+
+def lines(board: Board) -> Iterator[str]:
+    """Every figure there is; what cannot be read is left out, and `hotline_up` says so."""
+    yield from _gauge(
+        "hotline_up",
+        "1 when the source answers",
+        {
+            'source="queue"': int(board.figures is not None),
+            'source="casebook"': int(board.total is not None),
+        },
+    )
+    if board.total is not None and board.new is not None:
+        yield from _gauge("hotline_tips", "tips in the case book", {"": board.total})
+        yield from _gauge("hotline_tips_new", "tips nobody has read", {"": board.new})
+    if board.figures is not None:
+        yield from _queue(board.figures)
+
+
+def _queue(figures: Figures) -> Iterator[str]:
+    account = figures.account
+    yield from _gauge("hotline_reports_accepted", "reports begun", {"": account.accepted})
+    yield from _gauge(
+        "hotline_reports",
+        "where every accepted report is",
+        {
+            'state="filed"': account.filed,
+            'state="waiting"': account.waiting,
+            'state="telling"': account.telling,
+            'state="dead"': account.dead,
+            'state="erased"': account.erased,
+        },
+    )
+    yield from _gauge(
+        "hotline_reports_adrift", "accepted reports that are nowhere: 0", {"": account.adrift}
+    )
+    yield from _gauge("hotline_spooled", "parts on disks of the doors", {"": figures.spooled})
+    yield from _gauge("hotline_running", "reports a worker holds", {"": figures.running})
+    yield from _gauge(
+        "hotline_oldest_seconds",
+        "age of the oldest waiting report",
+        {"": figures.oldest_seconds or 0},
+    )
+    beats = [worker.heartbeat_seconds for worker in figures.workers]
+    yield from _gauge("hotline_workers", "worker processes known", {"": len(beats)})
+    yield from _gauge(
+        "hotline_worker_silent_seconds",
+        "since the last heartbeat of any worker",
+        {"": min(beats, default=-1)},
+    )
+    yield from _gauge(
+        "hotline_total",
+        "counters since the beginning",
+        {f'of="{name}"': count for name, count in sorted(figures.totals.items())},
+    )
+
+
+def _gauge(name: str, meaning: str, values: Mapping[str, int]) -> Iterator[str]:
+    yield f"# HELP {name} {meaning}\n# TYPE {name} gauge\n"
+    for labels, value in values.items():
+        yield f"{name}{{{labels}}} {value}\n" if labels else f"{name} {value}\n"
