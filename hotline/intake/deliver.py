@@ -29,6 +29,8 @@ from hotline.records.tip import Tip
 
 LEASE = 3  # minutes; longer than the requests of one delivery can take; renewed between files
 BATCH = 20
+LONGEST = 20  # seconds that one bell is worth; the steward rings again while something is due
+_AWAY = (Later("away"), Later("unknown_host"))
 WAITS = (1, 5, 30, 120, 300, 600, 840, 1200, 1440)  # minutes, then daily: Standard Webhooks' table
 DAY = 1440
 # An answer of a shape that nobody documented must not keep the next delivery from its turn.
@@ -50,16 +52,33 @@ class Post:
 
 
 def deliver_due(post: Post, clock: Callable[[], int]) -> dict[str, int]:
-    """Everything that is due; counts by outcome. Raises Unavailable."""
+    """What is due, for a while; counts by outcome. Raises Unavailable.
+
+    A far end that hangs must not keep new reports from being filed by the same worker: after
+    `LONGEST` seconds the rest is given back, and a sink that is away is asked once.
+    """
     counts: dict[str, int] = {}
-    while batch := post.deliveries.lease(clock() // 60, LEASE, BATCH):
+    away: set[str] = set()
+    end = clock() + LONGEST
+    while clock() < end and (batch := post.deliveries.lease(clock() // 60, LEASE, BATCH)):
         polled = [d for d in batch if d.state == "delivered" and not _open_parts(d)]
         for delivery in batch:
-            if delivery not in polled:
-                _count(counts, _turn(post, delivery, clock))
+            if delivery not in polled and _has_time(post, [delivery], clock, end):
+                _count(counts, _turn(post, delivery, clock, away))
         for name in sorted({d.sink for d in polled}):
-            _count(counts, _poll(post, name, [d for d in polled if d.sink == name], clock))
+            some = [d for d in polled if d.sink == name]
+            if _has_time(post, some, clock, end):
+                _count(counts, _poll(post, name, some, clock))
     return counts
+
+
+def _has_time(post: Post, some: Sequence[Delivery], clock: Callable[[], int], end: int) -> bool:
+    """Whether there is time left; if not, others may have these at once."""
+    if clock() < end:
+        return True
+    for delivery in some:
+        post.deliveries.renew(delivery, 0)
+    return False
 
 
 def due_after(attempts: int, seconds: int, jitter: float) -> int:
@@ -94,15 +113,19 @@ def _open_parts(delivery: Delivery) -> list[str]:
     return [part.attachment_id for part in delivery.parts if part.state == "due"]
 
 
-def _turn(post: Post, delivery: Delivery, clock: Callable[[], int]) -> str:
+def _turn(post: Post, delivery: Delivery, clock: Callable[[], int], away: set[str]) -> str:
     sink = post.sinks.get(delivery.sink)
     try:
+        if delivery.sink in away:
+            raise Trouble(Later("away"))
         if sink is None:
             raise Trouble(Parked("no_such_sink"))
         if delivery.state == "withdraw":
             return _withdraw(post, sink, delivery, clock())
         return _deliver(post, sink, delivery, clock)
     except Trouble as trouble:
+        if trouble.what in _AWAY:
+            away.add(delivery.sink)
         return _trouble(post, delivery, trouble, clock() // 60)
     except Mistaken as error:  # the case book's key is not here
         return _trouble(post, delivery, Trouble(Parked(error.code)), clock() // 60)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from hotline.intake.deliver import DAY, LEASE, WAITS, Post, deliver_due, due_after
+from hotline.intake.deliver import DAY, LEASE, LONGEST, WAITS, Post, deliver_due, due_after
 from hotline.intake.routing import may_avoid_authorities
 from hotline.intake.sinks import Done, Order
 from hotline.records.delivery import Delivery, Route, Status, together
@@ -404,6 +404,29 @@ def test_an_answer_nobody_documented_keeps_no_other_tip_waiting(office: Office) 
     assert office.work() == {"delivered": 1, "again": 1}
     assert office.row(strange).code == "not_understood"
     assert set(office.end.held) == {good.id}
+
+
+def test_a_far_end_that_is_away_is_asked_once_for_all_its_tips(office: Office) -> None:
+    for _ in range(30):
+        office.file()
+    office.way.fault = farend.hangs_up
+    assert office.work() == {"again": 30}
+    assert len(office.way.asked) == 1
+    office.way.fault = None
+    assert office.work(2) == {"delivered": 30}
+
+
+def test_a_slow_far_end_keeps_new_reports_waiting_no_longer_than_a_while(office: Office) -> None:
+    tips = {office.file().id for _ in range(30)}
+
+    def slow(asked: Asked, answers: farend.Answers) -> Reply:
+        office.second += 5
+        return answers(asked)
+
+    office.way.fault = slow
+    rounds = [office.work() for _ in range(8)]
+    assert rounds == [{"delivered": LONGEST // 5}] * 7 + [{"delivered": 2}]
+    assert set(office.end.held) == tips
 
 
 def test_four_workers_at_once_deliver_each_tip_once(office: Office) -> None:
