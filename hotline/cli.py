@@ -26,7 +26,10 @@ USAGE = """usage: hotline VERB [...]
   deliveries  what is on its way to case systems
   reports     where every accepted report is; dead letters and their way back
   operators   desk accounts
-  erase       erase one report by its receipt
+  erase       erase one report by its receipt, or everything
+  seizure-report
+              what somebody who takes this machine now could read
+  twilio      connect a number, what it is set to, delete what may go there
   keys        make the keys
   doctor      check settings, stores and keys
   bench       the benchmark, side by side with its baseline
@@ -147,6 +150,8 @@ VERBS: dict[str, Verb] = {
     "reports": _module("cli_reports"),
     "operators": _module("cli_operators"),
     "erase": _module("cli_erase"),
+    "seizure-report": _module("cli_seizure"),
+    "twilio": _module("cli_twilio"),
     "doctor": _module("cli_doctor"),
     "bench": _module("bench.cli"),
 }

@@ -184,6 +184,7 @@ def _write_settings(demo: Demo, durable_url: str, fleeting_url: str) -> None:
         "HOTLINE_SPOOL_DIR": str(demo.folder / "spool"),
         "HOTLINE_SIMULATOR": f"{NUMBER_VOICE},{NUMBER_SMS}",
         "TWILIO_ACCOUNT_SID": SID,
+        "TWILIO_API_BASE": "none",  # the simulator keeps nothing
     }.items():
         _write(folder / name, value)
 

@@ -43,7 +43,7 @@ class Settings:
     """Every setting there is, as text; empty when it was not given."""
 
     role: Role
-    public_url: str = _env("HOTLINE_PUBLIC_URL", *_DOORS)
+    public_url: str = _env("HOTLINE_PUBLIC_URL", *_DOORS, "steward")
     durable_redis_url: str = _env("HOTLINE_DURABLE_REDIS_URL", *_QUEUE)
     fleeting_redis_url: str = _env("HOTLINE_FLEETING_REDIS_URL", "web", "steward", "command")
     database_url: str = _env("HOTLINE_DATABASE_URL", *_BOOK, "steward", secret=True)
@@ -59,13 +59,15 @@ class Settings:
     sinks: str = _env("HOTLINE_SINKS", "worker", "desk", "command")
     spool_dir: str = _env("HOTLINE_SPOOL_DIR", "web", "steward", "command")
     data_dir: str = _env("HOTLINE_DATA_DIR", *_QUEUE)
-    retention_days: str = _env("HOTLINE_RETENTION_DAYS", "steward", "command", default="30")
+    retention_days: str = _env("HOTLINE_RETENTION_DAYS", "worker", "command", default="30")
     host: str = _env("HOTLINE_HOST", *_QUEUE, default="127.0.0.1")
     port: str = _env("HOTLINE_PORT", *_QUEUE)
     simulator: str = _env("HOTLINE_SIMULATOR", "web")
-    twilio_account_sid: str = _env("TWILIO_ACCOUNT_SID", *_DOORS)
-    twilio_auth_token: str = _env("TWILIO_AUTH_TOKEN", *_DOORS, secret=True)
-    twilio_api_base: str = _env("TWILIO_API_BASE", "worker", "steward", "command")
+    twilio_account_sid: str = _env("TWILIO_ACCOUNT_SID", *_DOORS, "worker", "steward")
+    twilio_auth_token: str = _env("TWILIO_AUTH_TOKEN", *_DOORS, "worker", "steward", secret=True)
+    twilio_api_base: str = _env(
+        "TWILIO_API_BASE", "worker", "steward", "command", default="https://api.twilio.com"
+    )
 
     @classmethod
     def from_env(cls, env: Mapping[str, str], role: Role = "command") -> "Settings":
@@ -93,6 +95,12 @@ class Settings:
 def names() -> dict[str, tuple[Role, ...]]:
     """Every environment name with the roles that read it: what the README lists."""
     return {s.metadata["name"]: s.metadata["roles"] for s in fields(Settings) if s.metadata}
+
+
+def secret_names() -> tuple[str, ...]:
+    """Environment names of everything that is secret."""
+    metas = [spec.metadata for spec in fields(Settings) if spec.metadata]
+    return tuple(meta["name"] for meta in metas if meta["secret"])
 
 
 def _look_up(name: str, env: Mapping[str, str], role: Role) -> str:

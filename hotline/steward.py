@@ -26,6 +26,7 @@ BEAT = 0.5  # seconds between two looks
 IDLE = 1_800  # seconds without a word after which a report is handed over as unfinished
 DELIVERIES_EVERY = 5.0  # seconds between two looks at what is due to case systems
 ANSWERS_EVERY = 2.0  # seconds between two looks at what receipts' holders should hear of
+SWEEP_EVERY = 300.0  # seconds between two looks at what the provider still has
 LOCKS_EVERY = 30.0  # seconds between two looks at RQ's locks
 SPOOL_EVERY = 2.0  # seconds between two looks at the spool
 
@@ -46,7 +47,7 @@ class Duty:
 def look(outbox: Outbox, bell: Bell, now: int, idle: int = IDLE) -> int:
     """One beat: returns how many reports were handed over as unfinished."""
     handed = outbox.idle((now - idle) // 60 * 60)
-    if handed or outbox.due(now):
+    if handed or outbox.due(now) or outbox.to_purge(now):
         bell.ring()
     return handed
 
@@ -65,6 +66,8 @@ def duties(settings: Settings) -> list[Duty]:
     connection = client(settings.durable_redis_url, WAIT)
     bring_in = wiring.bring_in(settings, link)
     every: list[Duty] = []
+    if sweep := wiring_book.sweeping(settings):
+        every.append(Duty("provider", SWEEP_EVERY, lambda _: sweep()))
     if settings.database_url:
         engine = open_engine(settings.database_url)
         answers_out = wiring_book.answers_out(settings)
@@ -73,6 +76,7 @@ def duties(settings: Settings) -> list[Duty]:
     return [
         *every,
         Duty("look", BEAT, lambda now: look(outbox, bell, now)),
+        Duty("hourly", 3_600.0, lambda _: bell.ring()),  # for what only time makes due
         Duty("locks", LOCKS_EVERY, lambda _: clear_stale_locks(connection)),
         Duty("spool", SPOOL_EVERY, lambda _: bring_in(), everywhere=True),
     ]

@@ -32,6 +32,7 @@ from hotline.stores.receipts import Receipts
 from hotline.stores.redis_sessions import RedisSessions
 from hotline.stores.sealing import Sealer
 from hotline.stores.spool import FileSpool, host_mark, tell_waiting
+from hotline.stores.traces import TraceSealer
 from hotline.understanding.stations import prepare
 from hotline.wording.catalogue import load_catalogue
 from hotline.wording.compose import Wording
@@ -70,6 +71,7 @@ def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
         RqBell(settings.durable_redis_url),
         Receipts(durable, settings.receipt_pepper, sealer),
         CodeThrottle(fleeting),
+        TraceSealer(durable, sealer),
         FileSpool(Path(settings.spool_dir)).open() if settings.spool_dir else None,
     )
     return Doors(

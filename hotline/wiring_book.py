@@ -7,15 +7,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from random import SystemRandom
+from time import monotonic
 
 from redis.exceptions import RedisError
 
+from hotline.channels.signature import sign
 from hotline.intake.deliver import Post, deliver_due, japan_hour, tell
 from hotline.intake.errors import Unavailable, Untrusted
 from hotline.intake.handover import Desk, drain
 from hotline.intake.messages import Figures
+from hotline.intake.purge import work_off
 from hotline.intake.receipt_notes import attach
-from hotline.process import seconds_now
+from hotline.intake.retention import days_of, expire
+from hotline.process import japan_now, seconds_now
+from hotline.provider.client import NONE, Client, send_form
+from hotline.provider.sweep import sweep
 from hotline.settings import Settings
 from hotline.sinks.settings import read_sinks
 from hotline.stores.attachments import SqlAttachments
@@ -32,6 +38,7 @@ from hotline.stores.receipts import RedisNotes
 from hotline.stores.redis_sessions import RedisOutbox
 from hotline.stores.reply_box import SqlReplyBox
 from hotline.stores.sealing import Opener, Sealer
+from hotline.stores.traces import RedisLedger, TraceOpener
 
 
 def handover_desk(settings: Settings) -> Desk:
@@ -47,6 +54,8 @@ def stages(settings: Settings) -> tuple[Callable[[], Mapping[str, int]], ...]:
     return (
         partial(drain, handover_desk(settings), seconds_now),
         receipts_in(settings),
+        *purging(settings),
+        expiring(settings),
         partial(deliver_due, post(settings), seconds_now),
     )
 
@@ -83,6 +92,64 @@ def receipts_in(settings: Settings) -> Callable[[], Mapping[str, int]]:
     notes = RedisNotes(Link(settings.durable_redis_url, "durable"))
     opener = Opener(settings.recipient_private_key)
     return partial(attach, notes, opener, book.reply_box, book.casebook)
+
+
+def expiring(settings: Settings) -> Callable[[], Mapping[str, int]]:
+    """What erases tips whose days are over: looks once in ten minutes, however often it is asked.
+
+    Raises Mistaken on a bad number of days.
+    """
+    book, days = database(settings).casebook, days_of(settings.retention_days)
+    looked = -EXPIRE_EVERY
+
+    def act() -> Mapping[str, int]:
+        nonlocal looked
+        if monotonic() - looked < EXPIRE_EVERY:
+            return {}
+        looked = monotonic()
+        return expire(book, days, japan_now)
+
+    return act
+
+
+EXPIRE_EVERY = 600.0  # seconds
+
+
+def provider(settings: Settings) -> Client | None:
+    """The provider's REST interface; None where there is none, as in a demo."""
+    if settings.twilio_api_base == NONE or not settings.twilio_account_sid:
+        return None
+    settings.need("twilio_auth_token")
+    token = settings.twilio_auth_token.partition(",")[0].strip()
+    return Client(settings.twilio_api_base, settings.twilio_account_sid, token)
+
+
+def purging(settings: Settings) -> tuple[Callable[[], Mapping[str, int]], ...]:
+    """What deletes at the provider; nothing where there is none."""
+    client = provider(settings)
+    if client is None:
+        return ()
+    link = Link(settings.durable_redis_url, "durable")
+    opener = TraceOpener(link, Opener(settings.recipient_private_key))
+    return (partial(work_off, RedisLedger(link), opener, client, seconds_now),)
+
+
+def sweeping(settings: Settings) -> Callable[[], Mapping[str, int]] | None:
+    """A look at what the provider still has of the last day. It raises Unavailable, Mistaken."""
+    client = provider(settings)
+    if client is None or not settings.public_url:
+        return None
+    token = settings.twilio_auth_token.partition(",")[0].strip()
+    url = settings.public_url.rstrip("/")
+
+    def door(form: Mapping[str, str]) -> bool:
+        signature = sign(url, token, _MESSAGE, dict(form))
+        return send_form(f"{url}{_MESSAGE}", form, {"X-Twilio-Signature": signature})
+
+    return lambda: sweep(client, settings.twilio_account_sid, door, japan_now())
+
+
+_MESSAGE = "/twilio/message"
 
 
 def answers_out(settings: Settings) -> Callable[[], int]:

@@ -38,7 +38,7 @@ WITHHELD_WORDS = frozenset({"anonymous", "restricted", "unavailable", "unknown",
 def of_text(form: Form, keys: MakeKey, at: datetime) -> tuple[Channel, CallerKey]:
     """Who wrote, by the day's keys, and on which channel."""
     sender = _text(form, b"From")
-    sid = _text(form, b"MessageSid") or _text(form, b"SmsSid")
+    sid = sid_of_text(form)
     scheme, colon, rest = sender.partition(":")
     channel: Channel = "sms"
     if colon and scheme in ("whatsapp", "messenger"):
@@ -49,8 +49,18 @@ def of_text(form: Form, keys: MakeKey, at: datetime) -> tuple[Channel, CallerKey
 
 def of_call(form: Form, step: str, keys: MakeKey, at: datetime) -> CallerKey:
     """One call, never one number: two people behind one office line are two."""
-    call = _text(form, b"CallSid")
+    call = sid_of_call(form)
     return keys(f"voice\0{call}", f"voice\0{call}\0{step}", at)
+
+
+def sid_of_text(form: Form) -> str:
+    """The provider's name of a message."""
+    return _text(form, b"MessageSid") or _text(form, b"SmsSid")
+
+
+def sid_of_call(form: Form) -> str:
+    """The provider's name of a call."""
+    return _text(form, b"CallSid")
 
 
 def has(form: Form, *names: bytes) -> bool:

@@ -18,6 +18,7 @@ from hotline.conversation.flow import Nothing
 from hotline.conversation.hearing import Line
 from hotline.intake.errors import HotlineError, Unavailable, Untrusted
 from hotline.intake.messages import Answer, Inbound
+from hotline.intake.purge import Trace
 from hotline.wording.compose import Wording
 
 OVER = frozenset({b"completed", b"busy", b"failed", b"no-answer", b"canceled"})
@@ -133,7 +134,7 @@ def _message(doors: Doors, form: Form, _: str) -> str:
         at = doors.clock()
         channel, key = caller.of_text(form, doors.keys, at)
         event = Said(at, caller.words(form), caller.number(form, b"NumMedia"))
-        return Inbound(channel, key, event)
+        return Inbound(channel, key, event, None, Trace("message", caller.sid_of_text(form)))
 
     answer = _answered(doors, inbound)
     return twiml.message(doors.wording.written(answer.says, answer.locale, answer.plain))
@@ -178,7 +179,10 @@ def _voice(doors: Doors, form: Form, name: str, event: Event, step: int | None) 
         return twiml.voice((), Nothing(), 0)
 
     def inbound() -> Inbound:
-        return Inbound("voice", caller.of_call(form, name, doors.keys, event.at), event, step)
+        key = caller.of_call(form, name, doors.keys, event.at)
+        begins = isinstance(event, Begun)
+        trace = Trace("call", caller.sid_of_call(form)) if begins else None
+        return Inbound("voice", key, event, step, trace)
 
     answer = _answered(doors, inbound)
     utterances = doors.wording.spoken(answer.says, answer.locale)

@@ -63,6 +63,10 @@ def _queue(figures: Figures) -> Iterator[str]:
         "hotline_reports_adrift", "accepted reports that are nowhere: 0", {"": account.adrift}
     )
     yield from _gauge("hotline_spooled", "parts on disks of the doors", {"": figures.spooled})
+    yield from _gauge("hotline_purge_debt", "still at the provider", {"": figures.purge_debt})
+    yield from _gauge(
+        "hotline_purge_overdue", "there for more than a day", {"": figures.purge_overdue}
+    )
     yield from _gauge("hotline_running", "reports a worker holds", {"": figures.running})
     yield from _gauge(
         "hotline_oldest_seconds",

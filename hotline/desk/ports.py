@@ -33,6 +33,9 @@ class Book(Protocol):
     def set_state(self, tip_id: str, state: State, day: str = ...) -> bool:
         """Set a tip's state; `day` is when it was closed. False: no such tip."""
 
+    def unread_since(self, hour: str) -> int:
+        """How many tips nobody has read that came before `hour`."""
+
     def count(self, state: str = ...) -> int:
         """How many tips, of one state or of all."""
 

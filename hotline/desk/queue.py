@@ -1,6 +1,7 @@
 """The queue, live: how much is waiting, for how long, and whether anybody works it off."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal
 
 from flask import Flask, jsonify, render_template
@@ -11,6 +12,7 @@ from hotline.desk.guard import guarded
 from hotline.desk.i18n import N_
 from hotline.desk.ports import Room
 from hotline.intake.errors import Unavailable
+from hotline.intake.hear import hour
 from hotline.intake.messages import Figures
 from hotline.records.operator import ROLES
 
@@ -19,6 +21,7 @@ Level = Literal["calm", "watch", "alarm"]
 WATCH_SECONDS = 60
 ALARM_SECONDS = 300
 SILENT_SECONDS = 60
+UNREAD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,14 @@ def look(room: Room) -> Board:
         figures = None
     try:
         new, total = room.casebook.count("new"), room.casebook.count()
+        unread = room.casebook.unread_since(hour(room.clock() - UNREAD))
     except Unavailable:
         return Board(figures, None, None, (*judge(figures), Finding("alarm", _NO_BOOK)))
-    return Board(figures, new, total, judge(figures))
+    forgotten = (Finding("alarm", _UNREAD),) if unread else ()
+    return Board(figures, new, total, (*forgotten, *judge(figures)))
 
 
+_UNREAD = N_("Có tin quá một ngày chưa ai đọc. Tin chưa đọc không bao giờ tự xoá.")
 _NO_BOOK = N_("Không đọc được sổ tin.")
 
 
@@ -85,6 +91,7 @@ def judge(figures: Figures | None) -> tuple[Finding, ...]:
     if figures is None:
         return (Finding("alarm", N_("Không đọc được hàng chờ. Tin mới có thể đang kẹt.")),)
     found = [*_workers(figures), *_failed(figures), *_age(figures.oldest_seconds)]
+    found += [*_debt(figures), *_account(figures)]
     return tuple(sorted(found, key=lambda finding: finding.level != "alarm"))
 
 
@@ -100,6 +107,18 @@ def _failed(figures: Figures) -> list[Finding]:
     if not figures.failed:
         return []
     return [Finding("alarm", N_("Có tin không vào được sổ. Cần người quản trị xem."))]
+
+
+def _debt(figures: Figures) -> list[Finding]:
+    if not figures.purge_overdue:
+        return []
+    return [Finding("alarm", N_("Có tin còn nằm ở nhà mạng quá một ngày."))]
+
+
+def _account(figures: Figures) -> list[Finding]:
+    if not figures.account.adrift:
+        return []
+    return [Finding("alarm", N_("Số tin không khớp. Cần người quản trị xem."))]
 
 
 def _age(seconds: int | None) -> list[Finding]:
@@ -121,6 +140,9 @@ def as_json(board: Board) -> dict[str, Any]:
         "running": f.running if f else None,
         "failed": f.failed if f else None,
         "open": f.open if f else None,
+        "spooled": f.spooled if f else None,
+        "purge_debt": f.purge_debt if f else None,
+        "adrift": f.account.adrift if f else None,
         "oldest_seconds": f.oldest_seconds if f else None,
         "workers": [
             {"name": w.name, "state": w.state, "heartbeat_seconds": w.heartbeat_seconds}

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from hotline.conversation import receipt
+from hotline.intake import purge
 from hotline.intake.errors import HotlineError, Unavailable
 from hotline.intake.messages import Due, Part, ReportId, thaw_part
 from hotline.intake.ports import CaseBook, Opener, Outbox, Sealer
@@ -49,11 +50,12 @@ def drain(desk: Desk, clock: Callable[[], int]) -> dict[str, int]:
 def hand_over(desk: Desk, due: Due, now: int) -> Outcome:
     """One report: file it, erase it, try later, or set it aside with a reason code."""
     fetch: tuple[bytes, ...] = ()
+    traces: tuple[bytes, ...] = ()
     try:
         if due.doing == "erase":
             outcome = _erase(desk, due)
         else:
-            outcome, fetch = _file(desk, due)
+            outcome, fetch, traces = _file(desk, due)
     except Unavailable:
         desk.outbox.later(due, now + wait(due.attempts))
         return "again"
@@ -63,7 +65,7 @@ def hand_over(desk: Desk, due: Due, now: int) -> Outcome:
     except (ValueError, KeyError, TypeError):
         desk.outbox.dead(due, "unreadable")
         return "dead"
-    desk.outbox.done(due, fetch)
+    desk.outbox.done(due, fetch, traces)
     return outcome
 
 
@@ -94,17 +96,25 @@ def tip_id(report: ReportId) -> str:
     return str(uuid.UUID(report))
 
 
-def _file(desk: Desk, due: Due) -> tuple[Outcome, tuple[bytes, ...]]:
+def _file(desk: Desk, due: Due) -> tuple[Outcome, tuple[bytes, ...], tuple[bytes, ...]]:
     parts = [thaw_part(desk.opener.open(sealed)) for sealed in due.parts]
     if any(part.report != due.report for part in parts):
         raise ValueError("a part of another report")
+    traces = tuple(_spooled(desk, parts))
     tip = tip_of(due.report, parts, due.doing == "submit")
     if tip is None:
-        return "empty", ()
+        return "empty", (), traces
     if problems(to_json(tip)):
         raise ValueError("not a tip")
     desk.casebook.file(tip)
-    return "filed", tuple(_fetches(desk, tip, parts))
+    return "filed", tuple(_fetches(desk, tip, parts)), traces
+
+
+def _spooled(desk: Desk, parts: Sequence[Part]) -> Iterator[bytes]:
+    """Messages that came in by the spool, which could write no note of its own about them."""
+    for part in parts:
+        if part.trace:
+            yield desk.sealer.close(purge.write(purge.Trace("message", part.trace)))
 
 
 def _fetches(desk: Desk, tip: Tip, parts: Sequence[Part]) -> Iterator[bytes]:

@@ -16,7 +16,7 @@ from hotline.conversation.hearing import Line, Registers
 from hotline.conversation.moving import CODE_LINES, Turn
 from hotline.conversation.report import Kept
 from hotline.conversation.session import Session, freeze, thaw
-from hotline.intake import aside
+from hotline.intake import aside, purge
 from hotline.intake.coming_back import code_in, given, told
 from hotline.intake.errors import Unavailable
 from hotline.intake.messages import Answer, Inbound, Issued, Part, ReportId, freeze_part
@@ -34,6 +34,7 @@ from hotline.intake.ports import (
     Sessions,
     Spool,
     Throttle,
+    Tracer,
 )
 
 TRIES = 8  # turns of one caller at the same moment before we say that we are busy
@@ -55,6 +56,7 @@ class Ear:
     bell: Bell
     receipts: Receipts
     throttle: Throttle
+    tracer: Tracer
     spool: Spool | None = None
 
 
@@ -115,7 +117,8 @@ def _set_aside(ear: Ear, inbound: Inbound) -> Answer | None:
     if ear.spool is None or not kept or code_in(inbound.event):
         return None
     at, report = inbound.event.at, ear.codes.report()
-    part = Part(report, 1, hour(at), inbound.channel, session.locale, kept)
+    trace = inbound.trace.sid if inbound.trace else ""
+    part = Part(report, 1, hour(at), inbound.channel, session.locale, kept, trace=trace)
     answer = aside.kept_answer(session)
     sealed = ear.sealer.close(freeze_part(part))
     ear.spool.keep(inbound.caller, answer, SealedPart(report, sealed, _minute(at)))
@@ -245,9 +248,17 @@ def _commit_of(
         issues=issued,
         forgets=forgets,
         confirms=turn.confirms,
+        trace=_trace(ear, inbound, report),
         minute=_minute(inbound.event.at),
         seconds_to_live=CALL_LIVES if inbound.channel == "voice" else TEXT_LIVES,
     )
+
+
+def _trace(ear: Ear, inbound: Inbound, report: ReportId | None) -> bytes | None:
+    """A note of what lies at the provider: it may go when this turn's report is filed."""
+    if inbound.trace is None:
+        return None
+    return ear.tracer.close(purge.write(replace(inbound.trace, report=report or "")))
 
 
 def _issue(ear: Ear, turn: Turn, report: ReportId | None) -> tuple[str, Issued | None]:

@@ -14,6 +14,7 @@ from hotline.conversation.flow import Digits, Expects, Key, Nothing, Voice, Word
 from hotline.conversation.hearing import Line
 from hotline.conversation.report import JsonValue, Kept
 from hotline.conversation.session import Channel, Locale
+from hotline.intake.purge import Trace
 
 ReportId = NewType("ReportId", str)  # 32 hex digits, random
 Tag = NewType("Tag", bytes)  # opaque name of a caller or of an event, for one day
@@ -39,12 +40,14 @@ class CallerKey:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """One message, key press or hang-up. `step` is the turn a call's URL names, None for texts."""
+    """One message, key press or hang-up. `step` is the turn a call's URL names, None for texts;
+    `trace` what lies at the provider of it and has to go."""
 
     channel: Channel
     caller: CallerKey
     event: Event
     step: int | None = None
+    trace: Trace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,7 @@ class Part:
     takes_back: int | None = None
     follows: ReportId | None = None
     form: int = 1
+    trace: str = ""  # a message kept in the spool: its SID at the provider
 
 
 def freeze_part(part: Part) -> bytes:
@@ -179,7 +183,8 @@ class Figures:
 
     `waiting` accepted reports not yet filed, `running` leased now, `failed` dead letters, `open`
     conversations in progress; `oldest_seconds` is the age of the oldest waiting report; `spooled`
-    parts that wait on disks for the durable Redis, as last told by the stewards.
+    parts that wait on disks for the durable Redis, as last told by the stewards; `purge_debt` what
+    still lies at the provider, `purge_overdue` what has lain there for more than a day.
     """
 
     waiting: int = 0
@@ -190,6 +195,8 @@ class Figures:
     workers: tuple["WorkerSeen", ...] = ()
     totals: Mapping[str, int] = field(default_factory=dict)
     spooled: int = 0
+    purge_debt: int = 0
+    purge_overdue: int = 0
 
     @property
     def account(self) -> "Account":

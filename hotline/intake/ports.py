@@ -41,7 +41,8 @@ class Change:
     `opens` says that the report begins in this turn. `doing` hands it over, `hands` names older
     reports that are handed over as unfinished, `erases` those whose parts and tips must go.
     `issues` is a receipt that opens something from now on, `forgets` are lookups of those that no
-    longer do, `confirms` counts one that its caller has keyed back.
+    longer do, `confirms` counts one that its caller has keyed back. `trace` is a closed note of
+    what lies at the provider.
     """
 
     state: str | None
@@ -55,6 +56,7 @@ class Change:
     issues: Issued | None = None
     forgets: tuple[bytes, ...] = ()
     confirms: bool = False
+    trace: bytes | None = None
     minute: int = 0
     seconds_to_live: int = 172_800
 
@@ -108,10 +110,11 @@ class Outbox(Protocol):
     def lease(self, now: int, seconds: int, most: int) -> Sequence[Due]:
         """Due reports, each for `seconds`; a worker that dies loses them to the next one."""
 
-    def done(self, due: Due, fetch: Sequence[bytes] = ()) -> None:
-        """The report is filed (or erased): drop its parts, remember the sealed `fetch`.
+    def done(self, due: Due, fetch: Sequence[bytes] = (), traces: Sequence[bytes] = ()) -> None:
+        """The report is filed (or erased): drop its parts, remember what is sealed.
 
-        `fetch` are recordings still at the provider. Twice is safe: the second finds nothing.
+        `fetch` are recordings still at the provider, `traces` what has to go there. Twice is safe:
+        the second finds nothing.
         """
 
     def later(self, due: Due, at: int) -> None:
@@ -132,6 +135,9 @@ class Outbox(Protocol):
     def due(self, now: int) -> int:
         """How many reports could be leased now."""
 
+    def to_purge(self, now: int) -> int:
+        """How many notes of what lies at the provider are due now."""
+
     def figures(self, now: int) -> Figures:
         """Live figures; counts only."""
 
@@ -151,6 +157,13 @@ class Sealer(Protocol):
 
     def close(self, plain: bytes) -> bytes:
         """Padded to a size class and sealed to the recipient."""
+
+
+class Tracer(Protocol):
+    """Closes notes of what lies at the provider, as cheaply as every text demands."""
+
+    def close(self, plain: bytes) -> bytes:
+        """A note that only the worker opens. Raises Unavailable."""
 
 
 class Opener(Protocol):
@@ -256,4 +269,5 @@ __all__ = [
     "Sessions",
     "Spool",
     "Throttle",
+    "Tracer",
 ]

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Row,
     Select,
     delete,
+    exists,
     func,
     insert,
     select,
@@ -150,6 +151,21 @@ class SqlCaseBook:
         closed_day = day if state == "closed" and day else None
         change = update(tips).where(tips.c.id == tip_id)
         return self._change(tip_id, change.values(state=state, closed_day=closed_day))
+
+    def expired(self, day: str, most: int = 100) -> tuple[str, ...]:
+        """Tips closed on `day` or before, that nobody has gone on from since: the oldest first."""
+        later = tips.alias("later")
+        goes_on = (later.c.follows == tips.c.id) & (later.c.received >= tips.c.closed_day)
+        old = (tips.c.state == "closed") & (tips.c.closed_day <= day)
+        query = select(tips.c.id).where(old, ~exists().where(goes_on))
+        with reading(self._engine) as held:
+            return tuple(held.scalars(query.order_by(tips.c.closed_day).limit(most)))
+
+    def unread_since(self, hour: str) -> int:
+        """How many tips nobody has read that came before `hour` (ISO 8601, Japan)."""
+        unread = (tips.c.state == "new") & (tips.c.received < hour)
+        with reading(self._engine) as held:
+            return held.scalar(select(func.count()).select_from(tips).where(unread)) or 0
 
     def count(self, state: str = "") -> int:
         """How many tips, of one state or of all."""

@@ -7,6 +7,7 @@ Keys:
 `hl:out` accepted reports, by the second they are due · `hl:lease` those a worker holds
 `hl:dead` reports set aside · `hl:why` their reason codes
 `hl:fetch` sealed notes of recordings that still lie at the provider
+`hl:purge…` what still lies at the provider (see `traces`)
 `hl:r:<lookup>` receipts, `hl:rnote` notes about new ones (see `receipts`)
 `hl:bell` a bell that was rung and not yet heard · `hl:totals` counters
 `hl:b:<tag>` reports of a caller that came in from a spool · `hl:spool` how many wait on each host
@@ -102,6 +103,9 @@ for i = 12, #ARGV do
     redis.call('HINCRBY', 'hl:totals', 'receipts', 1)
   elseif what == 'n' then
     redis.call('RPUSH', 'hl:rnote', id)
+  elseif what == 'p' then
+    redis.call('ZADD', 'hl:purge', minute + 90, id)
+    redis.call('ZADD', 'hl:purge:born', minute, id)
   else
     redis.call('DEL', 'hl:p:' .. id)
     hand(id, 'erase')
@@ -150,7 +154,14 @@ if redis.call('ZREM', 'hl:out', ARGV[1]) == 1 then
   redis.call('HINCRBY', 'hl:totals', ARGV[3], 1)
 end
 redis.call('DEL', 'hl:p:' .. ARGV[1], 'hl:job:' .. ARGV[1])
-for i = 4, #ARGV do redis.call('SADD', 'hl:fetch', ARGV[i]) end
+for i = 5, #ARGV do
+  if i < 5 + ARGV[4] then
+    redis.call('SADD', 'hl:fetch', ARGV[i])
+  else
+    redis.call('ZADD', 'hl:purge', 'NX', 0, ARGV[i])
+    redis.call('ZADD', 'hl:purge:born', 'NX', redis.call('TIME')[1], ARGV[i])
+  end
+end
 return 1
 """)
 
@@ -206,7 +217,9 @@ for _, id in ipairs(redis.call('ZRANGE', 'hl:out', 0, 199)) do
 end
 return {redis.call('ZCARD', 'hl:out'), redis.call('ZCARD', 'hl:lease'),
         redis.call('SCARD', 'hl:dead'), redis.call('ZCARD', 'hl:open'), oldest,
-        redis.call('HGETALL', 'hl:totals'), redis.call('HVALS', 'hl:spool')}
+        redis.call('HGETALL', 'hl:totals'), redis.call('HVALS', 'hl:spool'),
+        redis.call('ZCARD', 'hl:purge'),
+        redis.call('ZCOUNT', 'hl:purge:born', '-inf', ARGV[1] - 86400)}
 """)
 
 
@@ -253,7 +266,7 @@ class RedisSessions:
             EVENT_LIVES,
             change.seconds_to_live,
             RECEIPT_LIVES,
-            *_receipts(change),
+            *_besides(change),
             *(f"h{r}" for r in change.hands),
             *(f"e{r}" for r in change.erases),
         ]
@@ -281,10 +294,10 @@ class RedisOutbox:
             for i, d, t, p in found
         ]
 
-    def done(self, due: Due, fetch: Sequence[bytes] = ()) -> None:
+    def done(self, due: Due, fetch: Sequence[bytes] = (), traces: Sequence[bytes] = ()) -> None:
         """See `Outbox.done`."""
         outcome = "erased" if due.doing == "erase" else "filed"
-        self._link.run(_DONE, [], [due.report, due.doing, outcome, *fetch])
+        self._link.run(_DONE, [], [due.report, due.doing, outcome, len(fetch), *fetch, *traces])
 
     def later(self, due: Due, at: int) -> None:
         """See `Outbox.later`."""
@@ -312,9 +325,13 @@ class RedisOutbox:
         """See `Outbox.due`."""
         return int(self._link.call("ZCOUNT", "hl:out", "-inf", now))
 
+    def to_purge(self, now: int) -> int:
+        """See `Outbox.to_purge`."""
+        return int(self._link.call("ZCOUNT", "hl:purge", "-inf", now))
+
     def figures(self, now: int) -> Figures:
         """See `Outbox.figures`; workers are added by whoever knows RQ."""
-        waiting, running, failed, open_, oldest, totals, spools = self._link.run(
+        waiting, running, failed, open_, oldest, totals, spools, debt, overdue = self._link.run(
             _FIGURES, [], [now]
         )
         pairs = zip(totals[::2], totals[1::2], strict=True)
@@ -326,14 +343,18 @@ class RedisOutbox:
             oldest_seconds=max(0, now - int(oldest)) if oldest else None,
             totals={k.decode(): int(v) for k, v in pairs},
             spooled=sum(map(int, spools)),
+            purge_debt=debt,
+            purge_overdue=overdue,
         )
 
 
-def _receipts(change: Change) -> list[bytes]:
-    """What a turn does to receipts, each with the letter of its kind before it."""
+def _besides(change: Change) -> list[bytes]:
+    """What a turn does to receipts and to what lies at the provider, each with its letter."""
     parts = [b"f" + lookup for lookup in change.forgets]
     if change.issues:
         parts += [b"r" + change.issues.lookup + change.issues.record, b"n" + change.issues.note]
+    if change.trace is not None:
+        parts.append(b"p" + change.trace)
     return [*parts, *([b"c"] if change.confirms else [])]
 
 

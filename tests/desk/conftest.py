@@ -24,7 +24,7 @@ from hotline.stores.desk_sessions import SqlDeskSessions
 from hotline.stores.operators import CHEAP, SqlOperators
 
 JAPAN = timezone(timedelta(hours=9))
-WELL = Figures(0, 0, 0, 2, None, (WorkerSeen("w1", "idle", 3),))
+WELL = Figures(0, 0, 0, 2, None, (WorkerSeen("w1", "idle", 3),), {"accepted": 2})
 
 
 @dataclass

@@ -20,11 +20,14 @@ from tests.tips import a_tip
         (replace(WELL, oldest_seconds=60), ["watch"]),
         (replace(WELL, oldest_seconds=299), ["watch"]),
         (replace(WELL, oldest_seconds=300), ["alarm"]),
-        (replace(WELL, failed=1), ["alarm"]),
+        (replace(WELL, failed=1, totals={"accepted": 3}), ["alarm"]),
         (replace(WELL, workers=(WorkerSeen("w", "busy", 60),)), []),
         (replace(WELL, workers=(WorkerSeen("w", "busy", 61),)), ["alarm"]),
         (replace(WELL, workers=(WorkerSeen("w", "busy", 61), *WELL.workers)), ["watch"]),
-        (replace(WELL, oldest_seconds=60, failed=2), ["alarm", "watch"]),
+        (replace(WELL, oldest_seconds=60, failed=2, totals={"accepted": 4}), ["alarm", "watch"]),
+        (replace(WELL, purge_debt=3), []),
+        (replace(WELL, purge_debt=3, purge_overdue=1), ["alarm"]),
+        (replace(WELL, totals={"accepted": 3}), ["alarm"]),
     ],
 )
 def test_what_is_wrong(figures: Figures | None, levels: list[str]) -> None:
@@ -66,6 +69,9 @@ def test_figures_as_json(house: House) -> None:
         "running": 1,
         "failed": 3,
         "open": 7,
+        "spooled": 0,
+        "purge_debt": 0,
+        "adrift": -14,
         "oldest_seconds": 400,
         "workers": [{"name": "w", "state": "busy", "heartbeat_seconds": 2}],
     }

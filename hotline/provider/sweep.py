@@ -1,0 +1,63 @@
+"""What the provider still has of the last day: nothing inbound is missed, nothing outbound stays.
+
+Rule 1: an inbound message that is still there comes in again through the same door, signed like any
+other; the door knows what it has seen. What was filed is deleted there by the ledger, so this list
+is short.
+Rule 2: a caller's number passes through here from the provider to the door, and is kept nowhere.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from hotline.provider.client import Client
+
+Door = Callable[[Mapping[str, str]], bool]
+FRESH = timedelta(minutes=2)  # the provider may be about to call us with it
+DAY = timedelta(days=1)
+FINAL = frozenset({"delivered", "undelivered", "sent", "failed", "read", "received"})
+FINAL_CALL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+
+def sweep(client: Client, account: str, door: Door, now: datetime) -> dict[str, int]:
+    """One look; counts by outcome. Raises Unavailable and Mistaken."""
+    counts: dict[str, int] = {}
+    since = {"DateSent>": (now - DAY).astimezone(UTC).strftime("%Y-%m-%d")}
+    for item in list(client.items("Messages", since)):
+        outcome = _message(client, account, door, item, now)
+        counts[outcome] = counts.get(outcome, 0) + 1
+    return counts
+
+
+def _message(
+    client: Client, account: str, door: Door, item: Mapping[str, Any], now: datetime
+) -> str:
+    sid, status = str(item.get("sid", "")), str(item.get("status", ""))
+    if _age(item, now) < FRESH:
+        return "fresh"
+    if item.get("direction") == "inbound":
+        return "brought_in" if door(_form(account, item)) else "door_shut"
+    if status not in FINAL:
+        return "on_its_way"
+    return f"reply_{client.delete('message', sid)}"
+
+
+def _age(item: Mapping[str, Any], now: datetime) -> timedelta:
+    try:
+        return now - parsedate_to_datetime(str(item.get("date_created")))
+    except (ValueError, TypeError):
+        return DAY
+
+
+def _form(account: str, item: Mapping[str, Any]) -> dict[str, str]:
+    """The request that the provider would have sent."""
+    return {
+        "AccountSid": account,
+        "MessageSid": str(item.get("sid", "")),
+        "SmsSid": str(item.get("sid", "")),
+        "From": str(item.get("from", "")),
+        "To": str(item.get("to", "")),
+        "Body": str(item.get("body") or ""),
+        "NumMedia": str(item.get("num_media") or "0"),
+    }

@@ -1,0 +1,223 @@
+"""From a message at the door to its deletion at the provider, and everything in between."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from hotline import wiring, wiring_book
+from hotline.intake.purge import FIRST, LONGEST, Trace, pause, read, write
+from hotline.intake.purge import work_off as work
+from hotline.provider.client import Client
+from hotline.provider.numbers import wanted
+from hotline.provider.sweep import sweep
+from hotline.stores.sealing import Opener
+from hotline.stores.traces import RedisLedger, TraceOpener
+from tests.line import TestLine
+from tests.provider.fake import ACCOUNT, TOKEN, Fake
+from tests.provider.test_fake import sid
+
+JUST_NOW = "Mon, 23 Nov 2026 10:23:30 GMT"
+STORY = "hom qua bat 3 nguoi o ga ueno"
+
+
+def ledger_of(line: TestLine) -> tuple[RedisLedger, TraceOpener]:
+    durable, _ = wiring.links(line.settings)
+    return RedisLedger(durable), TraceOpener(durable, Opener(line.settings.recipient_private_key))
+
+
+def work_off(line: TestLine, client: Client, later: int = 200) -> Mapping[str, int]:
+    """One round, `later` seconds after the line's clock."""
+    ledger, opener = ledger_of(line)
+    return work(ledger, opener, client, lambda: int(line.now.timestamp()) + later)
+
+
+def debt(line: TestLine) -> int:
+    return line.figures().purge_debt
+
+
+def test_a_message_goes_only_after_its_report_is_filed(
+    line: TestLine, fake: Fake, client: Client
+) -> None:
+    one = fake.add("Messages", line.sid())
+    line.text(STORY, MessageSid=one)
+    assert debt(line) == 1
+    assert work_off(line, client) == {"purge_waits": 1}
+    assert fake.asked == []
+    two = fake.add("Messages", line.sid())
+    line.text("XONG", MessageSid=two)
+    line.tips()
+    assert work_off(line, client, 2 * FIRST + 200) == {"purged": 2}
+    assert (fake.items["Messages"], debt(line)) == ({}, 0)
+
+
+def test_a_message_that_is_not_final_yet_is_tried_until_it_goes(
+    line: TestLine, fake: Fake, client: Client
+) -> None:
+    one = fake.add("Messages", line.sid())
+    line.text("alo", MessageSid=one)
+    fake.faults = [(400, 20009), (400, 20009), (429, 20429), (503, 0)]
+    seen: list[str] = []
+    later = 200
+    for _ in range(5):
+        seen.append(*work_off(line, client, later))
+        later += LONGEST
+    assert seen == ["purge_not_yet", "purge_not_yet", "purge_busy", "purge_busy", "purged"]
+    assert debt(line) == 0
+    assert line.figures().totals["purged"] == 1
+
+
+def test_a_call_goes_when_it_is_over(line: TestLine, fake: Fake, client: Client) -> None:
+    call = fake.add("Calls", line.sid("CA"))
+    line.call(call)
+    line.call(call, "/1", Digits="1")
+    assert debt(line) == 1  # one a call, not one a key
+    fake.faults = [(400, 20009)]
+    assert work_off(line, client) == {"purge_not_yet": 1}
+    assert work_off(line, client, 1_000) == {"purged": 1}
+    assert not fake.items["Calls"]
+
+
+def test_an_erased_report_goes_at_the_provider_too(
+    line: TestLine, fake: Fake, client: Client
+) -> None:
+    for words in (STORY, "XOA"):
+        line.text(words, MessageSid=fake.add("Messages", line.sid()))
+    line.tips()
+    assert work_off(line, client) == {"purged": 2}
+
+
+def test_a_repeat_of_a_message_is_one_debt(line: TestLine) -> None:
+    one = line.sid()
+    assert line.text("alo", MessageSid=one) == line.text("alo", MessageSid=one)
+    assert debt(line) == 1
+
+
+def test_what_stays_for_more_than_a_day_is_overdue(line: TestLine) -> None:
+    line.text("alo")
+    assert line.figures().purge_overdue == 0
+    line.now = line.now.replace(day=line.now.day + 1, minute=line.now.minute + 2)
+    assert line.figures().purge_overdue == 1
+
+
+def test_no_sid_lies_in_the_open(line: TestLine) -> None:
+    one, call = line.sid(), line.sid("CA")
+    line.text(STORY, MessageSid=one)
+    line.call(call)
+    everything = b"".join(line.keys()) + b"".join(line.dump(key) for key in line.keys(bool))
+    for name in (one, call):
+        assert name.encode() not in everything
+        assert bytes.fromhex(name[2:]) not in everything
+
+
+def test_a_note_that_no_key_opens_stays_a_debt(line: TestLine, client: Client) -> None:
+    ledger, _ = ledger_of(line)
+    ledger.add([b"not a note at all, but long enough to be taken for one"], 0)
+    assert work_off(line, client) == {"purge_unreadable": 1}
+    assert debt(line) == 1
+
+
+def test_pauses_grow_to_six_hours() -> None:
+    assert [pause(n) for n in (0, 1, 2, 20)] == [60, 120, 240, LONGEST]
+
+
+@pytest.mark.parametrize("plain", [b"", b"[]", b'["tip","SM1",""]', b'["message","../x",""]'])
+def test_what_is_no_trace_is_refused(plain: bytes) -> None:
+    with pytest.raises(ValueError, match=r"trace|values|Expecting|JSON"):
+        read(plain)
+    assert read(write(Trace("call", "CA1", "r"))) == Trace("call", "CA1", "r")
+
+
+def test_what_we_never_saw_comes_in_by_the_same_door_and_replies_go(
+    line: TestLine, fake: Fake, client: Client
+) -> None:
+    missed = fake.add(
+        "Messages",
+        line.sid(),
+        **{"direction": "inbound", "from": "+840000000042", "to": "+815000000200", "body": STORY},
+    )
+    fake.add("Messages", line.sid(), direction="outbound-reply", status="delivered")
+    fake.add("Messages", line.sid(), direction="outbound-reply", status="sending")
+
+    def door(form: Mapping[str, str]) -> bool:
+        return line.post("/twilio/message", dict(form))[0] == 200
+
+    counts = sweep(client, ACCOUNT, door, line.now)
+    assert counts == {"brought_in": 1, "reply_gone": 1, "on_its_way": 1}
+    sweep(client, ACCOUNT, door, line.now)
+    line.idle(40)
+    (tip,) = line.tips()
+    assert tip.narrative == STORY
+    assert missed in fake.items["Messages"]
+    assert work_off(line, client, 3_000) == {"purged": 1}
+    assert missed not in fake.items["Messages"]
+
+
+def test_a_message_that_just_came_is_left_to_the_provider(
+    line: TestLine, fake: Fake, client: Client
+) -> None:
+    fake.add("Messages", line.sid(), direction="inbound", date_created=JUST_NOW)
+    assert sweep(client, ACCOUNT, lambda _: False, line.now) == {"fresh": 1}
+
+
+def twilio(line: TestLine, fake: Fake, *words: str) -> "subprocess.CompletedProcess[str]":
+    settings = replace(
+        line.settings,
+        twilio_api_base=fake.url,
+        twilio_account_sid=ACCOUNT,
+        twilio_auth_token=TOKEN,
+    )
+    env = {**os.environ, **line.settings_env()}
+    env["TWILIO_API_BASE"] = settings.twilio_api_base
+    env["TWILIO_ACCOUNT_SID"], env["TWILIO_AUTH_TOKEN"] = ACCOUNT, TOKEN
+    return subprocess.run(
+        (sys.executable, "-m", "hotline", "twilio", *words),
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_command_works_off_the_debt(line: TestLine, fake: Fake) -> None:
+    line.text("alo", MessageSid=fake.add("Messages", line.sid()))
+    done = twilio(line, fake, "purge", "--json")
+    assert json.loads(done.stdout) == {"purged": 1, "purge_debt": 0, "purge_overdue": 0}
+    assert done.returncode == 0
+    assert not fake.items["Messages"]
+
+
+def test_a_number_is_connected_and_read_back(line: TestLine, fake: Fake) -> None:
+    number = "+815000000200"
+    fake.add(
+        "IncomingPhoneNumbers",
+        sid("PN", 1),
+        phone_number=number,
+        sms_url="https://elsewhere.example",
+        voice_application_sid="AP1",
+    )
+    before = json.loads(twilio(line, fake, "status", "--json").stdout)
+    assert "sms_url" in before["numbers"][0]["differs"]
+    assert "voice_application_sid" in before["numbers"][0]["differs"]
+    done = twilio(line, fake, "connect", "--number", number, "--json")
+    assert (done.returncode, json.loads(done.stdout)["numbers"][0]["differs"]) == (0, [])
+    lying = fake.items["IncomingPhoneNumbers"][sid("PN", 1)]
+    assert lying["sms_url"] == wanted(line.settings.public_url)["sms_url"]
+
+
+def test_bad_use_and_a_number_that_is_not_ours_are_told(line: TestLine, fake: Fake) -> None:
+    assert twilio(line, fake).returncode == 2
+    assert twilio(line, fake, "connect").returncode == 2
+    done = twilio(line, fake, "connect", "--number", "+810000000000")
+    assert done.returncode == 1
+    assert "no such number" in done.stderr
+
+
+def test_a_hotline_without_a_provider_purges_nothing(line: TestLine) -> None:
+    nowhere = replace(line.settings, twilio_api_base="none")
+    assert wiring_book.purging(nowhere) == ()
+    assert wiring_book.sweeping(nowhere) is None
