@@ -323,7 +323,7 @@ KEPT: tuple[Kept, ...] = (
         "the provider, and who may demand it there",
     ),
     Kept(
-        "recordings that were not fetched yet",
+        "recordings that were not fetched yet, voices as they are",
         "provider",
         (),
         "open",

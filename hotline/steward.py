@@ -20,6 +20,7 @@ from hotline.stores.database import open_engine
 from hotline.stores.deliveries import due_deliveries
 from hotline.stores.link import WAIT, Link, client
 from hotline.stores.queue import RqBell, clear_stale_locks
+from hotline.stores.redis_recordings import RedisRecordings
 from hotline.stores.redis_sessions import RedisOutbox
 
 BEAT = 0.5  # seconds between two looks
@@ -65,6 +66,7 @@ def duties(settings: Settings) -> list[Duty]:
     outbox, bell = RedisOutbox(link), RqBell(settings.durable_redis_url)
     connection = client(settings.durable_redis_url, WAIT)
     bring_in = wiring.bring_in(settings, link)
+    recordings = RedisRecordings(link)
     every: list[Duty] = []
     if sweep := wiring_book.sweeping(settings):
         every.append(Duty("provider", SWEEP_EVERY, lambda _: sweep()))
@@ -75,6 +77,7 @@ def duties(settings: Settings) -> list[Duty]:
         every.append(Duty("answers", ANSWERS_EVERY, lambda _: answers_out()))
     return [
         *every,
+        Duty("recordings", BEAT, lambda now: bell.ring() if recordings.due(now) else None),
         Duty("look", BEAT, lambda now: look(outbox, bell, now)),
         Duty("hourly", 3_600.0, lambda _: bell.ring()),  # for what only time makes due
         Duty("locks", LOCKS_EVERY, lambda _: clear_stale_locks(connection)),

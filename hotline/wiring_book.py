@@ -18,10 +18,13 @@ from hotline.intake.handover import Desk, drain
 from hotline.intake.messages import Figures
 from hotline.intake.purge import work_off
 from hotline.intake.receipt_notes import attach
+from hotline.intake.recordings import Studio, fetch_one
 from hotline.intake.retention import days_of, expire
 from hotline.process import japan_now, seconds_now
 from hotline.provider.client import NONE, Client, send_form
+from hotline.provider.recordings import ProviderRecordings
 from hotline.provider.sweep import sweep
+from hotline.recordings.bounded import disguised
 from hotline.settings import Settings
 from hotline.sinks.settings import read_sinks
 from hotline.stores.attachments import SqlAttachments
@@ -35,6 +38,7 @@ from hotline.stores.link import Link, client
 from hotline.stores.operators import SqlOperators
 from hotline.stores.queue import workers
 from hotline.stores.receipts import RedisNotes
+from hotline.stores.redis_recordings import RedisRecordings
 from hotline.stores.redis_sessions import RedisOutbox
 from hotline.stores.reply_box import SqlReplyBox
 from hotline.stores.sealing import Opener, Sealer
@@ -54,6 +58,7 @@ def stages(settings: Settings) -> tuple[Callable[[], Mapping[str, int]], ...]:
     return (
         partial(drain, handover_desk(settings), seconds_now),
         receipts_in(settings),
+        *fetching(settings),
         *purging(settings),
         expiring(settings),
         partial(deliver_due, post(settings), seconds_now),
@@ -122,6 +127,23 @@ def provider(settings: Settings) -> Client | None:
     settings.need("twilio_auth_token")
     token = settings.twilio_auth_token.partition(",")[0].strip()
     return Client(settings.twilio_api_base, settings.twilio_account_sid, token)
+
+
+def fetching(settings: Settings) -> tuple[Callable[[], Mapping[str, int]], ...]:
+    """What fetches recordings, disguises and closes them; nothing where there is no provider."""
+    client = provider(settings)
+    if client is None:
+        return ()
+    book = database(settings)
+    studio = Studio(
+        RedisRecordings(Link(settings.durable_redis_url, "durable")),
+        Opener(settings.recipient_private_key),
+        ProviderRecordings(client),
+        disguised,
+        book.attachments,
+        book.casebook,
+    )
+    return (partial(fetch_one, studio, seconds_now),)
 
 
 def purging(settings: Settings) -> tuple[Callable[[], Mapping[str, int]], ...]:

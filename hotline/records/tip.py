@@ -71,14 +71,15 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """Something that came along. `held` is where it lies now: at the provider, or with us."""
+    """Something that came along. `held` is where it lies now: at the provider, with us, or nowhere,
+    because no word could be heard in it."""
 
     id: str
     media_type: str
     seconds: int | None = None
     disguised: bool = False
     transcript: str | None = None
-    held: Literal["provider", "here"] = "provider"
+    held: Literal["provider", "here", "lost"] = "provider"
 
 
 @dataclass(frozen=True, slots=True)

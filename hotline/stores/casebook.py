@@ -8,7 +8,7 @@ Rule 3: the words lie closed; only kind, place by prefecture, channel and hour c
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Protocol, cast
@@ -140,6 +140,19 @@ class SqlCaseBook:
         with reading(self._engine) as held:
             found = held.scalars(select(tips.c.id).where(tips.c.follows == tip_id))
             return tuple(sorted(found))
+
+    def amend(self, tip_id: str, change: Callable[[Tip], Tip]) -> bool:
+        """Change what a tip holds (a recording came in); False when there is no such tip."""
+        with writing(self._engine) as held:
+            self._hold(held, tip_id)
+            closed = held.scalar(select(tips.c.content).where(tips.c.id == tip_id))
+            if closed is None:
+                return False
+            plain = _plain(change(self._open(tip_id, closed)))
+            content, digest = self._ring.close(tip_id, plain), self._ring.digest(plain)
+            row = update(tips).where(tips.c.id == tip_id)
+            held.execute(row.values(content=content, digest=digest))
+        return True
 
     def mark_seen(self, tip_id: str) -> bool:
         """Somebody has looked: a new tip is seen. False when it was not new."""

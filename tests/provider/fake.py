@@ -74,15 +74,7 @@ def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
             pass
 
         def do_GET(self) -> None:
-            self._take("GET")
-
-        def do_POST(self) -> None:
-            self._take("POST")
-
-        def do_DELETE(self) -> None:
-            self._take("DELETE")
-
-        def _take(self, method: str) -> None:
+            method = self.command
             target = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             fake.asked.append(f"{method} {target.path}")
@@ -94,7 +86,19 @@ def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
                 self._answer(fault[0], {"code": fault[1], "message": "no", "status": fault[0]})
                 return
             status, answer = _respond(fake, method, target.path, target.query, body, self.headers)
-            self._answer(status, answer)
+            if answer and target.path.endswith(".wav") and status == 200:
+                self._sound(answer["sound"])
+            else:
+                self._answer(status, answer)
+
+        def _sound(self, raw: bytes) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "audio/x-wav")
+            self.send_header("Content-Length", str(len(raw)))
+            self.end_headers()
+            self.wfile.write(raw)
+
+        do_POST = do_DELETE = do_GET
 
         def _answer(self, status: int, answer: Item | None) -> None:
             raw = b"" if answer is None else json.dumps(answer).encode()
@@ -114,7 +118,7 @@ def _respond(
     if headers.get("Authorization") != given:
         return 401, {"code": 20003, "message": "Authenticate", "status": 401}
     _, _, rest = path.partition(f"/2010-04-01/Accounts/{ACCOUNT}/")
-    family, _, name = rest.removesuffix(".json").partition("/")
+    family, _, name = rest.removesuffix(".json").removesuffix(".wav").partition("/")
     lying = fake.items.get(family)
     if lying is None:
         return 404, {"code": 20404, "message": "not found", "status": 404}

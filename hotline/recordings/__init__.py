@@ -1,0 +1,1 @@
+"""A caller's recording: read with suspicion, disguised, closed. Nobody hears it before."""
