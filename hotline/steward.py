@@ -27,7 +27,6 @@ BEAT = 0.5  # seconds between two looks
 IDLE = 1_800  # seconds without a word after which a report is handed over as unfinished
 DELIVERIES_EVERY = 5.0  # seconds between two looks at what is due to case systems
 ANSWERS_EVERY = 2.0  # seconds between two looks at what receipts' holders should hear of
-SWEEP_EVERY = 300.0  # seconds between two looks at what the provider still has
 LOCKS_EVERY = 30.0  # seconds between two looks at RQ's locks
 SPOOL_EVERY = 2.0  # seconds between two looks at the spool
 
@@ -68,8 +67,6 @@ def duties(settings: Settings) -> list[Duty]:
     bring_in = wiring.bring_in(settings, link)
     recordings = RedisRecordings(link)
     every: list[Duty] = []
-    if sweep := wiring_book.sweeping(settings):
-        every.append(Duty("provider", SWEEP_EVERY, lambda _: sweep()))
     if settings.database_url:
         engine = open_engine(settings.database_url)
         answers_out = wiring_book.answers_out(settings)

@@ -104,6 +104,10 @@ def anything(event: Spoken, session: Session) -> Heard:
     if _is_greeting(event.text):
         return Value(choices={"intent": "greeting"})
     found = understand(event.text, event.at)
+    if found.safe and session.flow in ("start", "info"):
+        # Who is looked for and does not want to be is asked nothing: not where, not who.
+        kept = (Kept("said", event.text), Kept("kind", "other"), Kept("role", "self"))
+        return Value(kept, {"intent": "safe"})
     return said(event, session, found, {"intent": _intent(found)})
 
 

@@ -85,7 +85,8 @@ def _understand(
         hometown=home.province if home else None,
         names=called,
         identifiers=tuple(hidden),
-        urgent=_is_urgent(found),
+        urgent=_says(found, "urgent"),
+        safe=_says(found, "safe"),
         evidence=_evidence(words, reading, subject, when, home, called),
     )
 
@@ -107,8 +108,8 @@ def _prefecture(seen: stations.Look, stops: Sequence[StationAnswer]) -> str | No
     return named[0].prefecture if named else None
 
 
-def _is_urgent(found: Found) -> bool:
-    return any(hit.label == "urgent" for hit in found["context"])
+def _says(found: Found, label: str) -> bool:
+    return any(hit.label == label for hit in found["context"])
 
 
 def _evidence(

@@ -94,7 +94,8 @@ class Understanding:
     """Everything one message says, each finding with the place in the text that shows it.
 
     `prefecture` is JIS X 0401 of a named city, prefecture or certain station. `urgent` is true when
-    somebody may die or be hurt now. `evidence` maps a field ("kind", "role", "count", …) to spans.
+    somebody may die or be hurt now; `safe` when whoever writes is looked for and does not want to
+    be. `evidence` maps a field ("kind", "role", "count", …) to spans.
     """
 
     kind: Kind = "other"
@@ -107,4 +108,5 @@ class Understanding:
     names: tuple[Name, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
     urgent: bool = False
+    safe: bool = False
     evidence: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)

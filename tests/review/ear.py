@@ -26,7 +26,13 @@ DAY: Mapping[str, JsonValue] = {
     "calendar": "solar",
 }
 KINDS = {"bi bat": "arrest", "mat lien lac": "missing", "bi thuong": "injury", "luong": "wages"}
-INTENTS = {"alo": "greeting", "hoi": "info", "em can giup": "help", "linh tinh": "unknown"}
+INTENTS = {
+    "dung tim": "safe",
+    "alo": "greeting",
+    "hoi": "info",
+    "em can giup": "help",
+    "linh tinh": "unknown",
+}
 
 
 def registers() -> Registers:
