@@ -43,7 +43,7 @@ class Settings:
     """Every setting there is, as text; empty when it was not given."""
 
     role: Role
-    public_url: str = _env("HOTLINE_PUBLIC_URL", *_DOORS, "steward")
+    public_url: str = _env("HOTLINE_PUBLIC_URL", *_DOORS, "worker")
     durable_redis_url: str = _env("HOTLINE_DURABLE_REDIS_URL", *_QUEUE)
     fleeting_redis_url: str = _env("HOTLINE_FLEETING_REDIS_URL", "web", "steward", "command")
     database_url: str = _env("HOTLINE_DATABASE_URL", *_BOOK, "steward", secret=True)
@@ -63,10 +63,10 @@ class Settings:
     host: str = _env("HOTLINE_HOST", *_QUEUE, default="127.0.0.1")
     port: str = _env("HOTLINE_PORT", *_QUEUE)
     simulator: str = _env("HOTLINE_SIMULATOR", "web")
-    twilio_account_sid: str = _env("TWILIO_ACCOUNT_SID", *_DOORS, "worker", "steward")
-    twilio_auth_token: str = _env("TWILIO_AUTH_TOKEN", *_DOORS, "worker", "steward", secret=True)
+    twilio_account_sid: str = _env("TWILIO_ACCOUNT_SID", *_DOORS, "worker")
+    twilio_auth_token: str = _env("TWILIO_AUTH_TOKEN", *_DOORS, "worker", secret=True)
     twilio_api_base: str = _env(
-        "TWILIO_API_BASE", "worker", "steward", "command", default="https://api.twilio.com"
+        "TWILIO_API_BASE", "worker", "command", default="https://api.twilio.com"
     )
 
     @classmethod

@@ -76,7 +76,7 @@ def duties(settings: Settings) -> list[Duty]:
         *every,
         Duty("recordings", BEAT, lambda now: bell.ring() if recordings.due(now) else None),
         Duty("look", BEAT, lambda now: look(outbox, bell, now)),
-        Duty("hourly", 3_600.0, lambda _: bell.ring()),  # for what only time makes due
+        Duty("time", 300.0, lambda _: bell.ring()),  # for what only time makes due
         Duty("locks", LOCKS_EVERY, lambda _: clear_stale_locks(connection)),
         Duty("spool", SPOOL_EVERY, lambda _: bring_in(), everywhere=True),
     ]

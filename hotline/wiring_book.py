@@ -14,9 +14,9 @@ from redis.exceptions import RedisError
 from hotline.channels.signature import sign
 from hotline.intake.deliver import Post, deliver_due, japan_hour, tell
 from hotline.intake.errors import Unavailable, Untrusted
-from hotline.intake.handover import Desk, drain
-from hotline.intake.messages import Figures
-from hotline.intake.purge import work_off
+from hotline.intake.handover import Desk, drain, tip_id
+from hotline.intake.messages import Figures, ReportId
+from hotline.intake.purge import lying, work_off
 from hotline.intake.receipt_notes import attach
 from hotline.intake.recordings import Studio, fetch_one
 from hotline.intake.retention import days_of, expire
@@ -60,6 +60,7 @@ def stages(settings: Settings) -> tuple[Callable[[], Mapping[str, int]], ...]:
         receipts_in(settings),
         *fetching(settings),
         *purging(settings),
+        *sweeping(settings),
         expiring(settings),
         partial(deliver_due, post(settings), seconds_now),
     )
@@ -151,16 +152,44 @@ def purging(settings: Settings) -> tuple[Callable[[], Mapping[str, int]], ...]:
     client = provider(settings)
     if client is None:
         return ()
-    link = Link(settings.durable_redis_url, "durable")
+    link, book = Link(settings.durable_redis_url, "durable"), database(settings).casebook
     opener = TraceOpener(link, Opener(settings.recipient_private_key))
-    return (partial(work_off, RedisLedger(link), opener, client, seconds_now),)
+
+    def has_tip(report: str) -> bool:
+        return book.row(tip_id(ReportId(report))) is not None if report else False
+
+    return (partial(work_off, RedisLedger(link), opener, client, has_tip, seconds_now),)
 
 
-def sweeping(settings: Settings) -> Callable[[], Mapping[str, int]] | None:
-    """A look at what the provider still has of the last day. It raises Unavailable, Mistaken."""
+def sweeping(settings: Settings) -> tuple[Callable[[], Mapping[str, int]], ...]:
+    """A look, once in five minutes, at what the provider still has of the last day.
+
+    Nothing where there is no provider. None is taken while parts wait in a spool: their messages
+    have no note yet. It raises Unavailable and Mistaken.
+    """
     client = provider(settings)
     if client is None or not settings.public_url:
-        return None
+        return ()
+    link = Link(settings.durable_redis_url, "durable")
+    ledger, outbox = RedisLedger(link), RedisOutbox(link)
+    opener = TraceOpener(link, Opener(settings.recipient_private_key))
+    door, looked = _door(settings), -SWEEP_EVERY
+
+    def act() -> Mapping[str, int]:
+        nonlocal looked
+        if monotonic() - looked < SWEEP_EVERY:
+            return {}
+        looked = monotonic()
+        seen = lying(ledger, opener)
+        if seen is None or outbox.figures(seconds_now()).spooled:
+            return {"sweep_left_out": 1}
+        return sweep(client, settings.twilio_account_sid, door, seen, japan_now())
+
+    return (act,)
+
+
+def _door(settings: Settings) -> Callable[[Mapping[str, str]], bool]:
+    """Our own door, as the provider knocks at it."""
     token = settings.twilio_auth_token.partition(",")[0].strip()
     url = settings.public_url.rstrip("/")
 
@@ -168,9 +197,10 @@ def sweeping(settings: Settings) -> Callable[[], Mapping[str, int]] | None:
         signature = sign(url, token, _MESSAGE, dict(form))
         return send_form(f"{url}{_MESSAGE}", form, {"X-Twilio-Signature": signature})
 
-    return lambda: sweep(client, settings.twilio_account_sid, door, japan_now())
+    return door
 
 
+SWEEP_EVERY = 300.0  # seconds
 _MESSAGE = "/twilio/message"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from hotline import process, wiring_book
-from hotline.intake.errors import Unavailable
+from hotline.intake.errors import HotlineError
 from hotline.logs import Log, stderr_log
 from hotline.process import die_with_parent, leave_no_core
 from hotline.settings import Settings
@@ -20,7 +20,7 @@ def drain() -> None:
         try:
             for outcome, count in stage().items():
                 log("drained", outcome=outcome, count=count)
-        except Unavailable as error:
+        except HotlineError as error:  # a stage that fails keeps no other from its turn
             log("unavailable", code=error.code)
 
 

@@ -180,13 +180,23 @@ def _voice(doors: Doors, form: Form, name: str, event: Event, step: int | None) 
 
     def inbound() -> Inbound:
         key = caller.of_call(form, name, doors.keys, event.at)
-        begins = isinstance(event, Begun)
-        trace = Trace("call", caller.sid_of_call(form)) if begins else None
+        trace = _trace(form, event)
         return Inbound("voice", key, event, step, trace)
 
     answer = _answered(doors, inbound)
     utterances = doors.wording.spoken(answer.says, answer.locale)
     return twiml.voice(utterances, answer.expects, answer.step)
+
+
+def _trace(form: Form, event: Event) -> Trace | None:
+    """What a step leaves at the provider: a call once, and each recording."""
+    match event:
+        case Begun():
+            return Trace("call", caller.sid_of_call(form))
+        case Recorded(reference=reference):
+            return Trace("recording", reference)
+        case _:
+            return None
 
 
 def _call_status(doors: Doors, form: Form, _: str) -> None:

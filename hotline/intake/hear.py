@@ -183,6 +183,7 @@ def _late_recording(
         part=ear.sealer.close(freeze_part(part)),
         opens=True,
         doing="unfinished",
+        trace=_trace(ear, inbound, report),
         minute=_minute(event.at),
         seconds_to_live=CALL_LIVES,
     )

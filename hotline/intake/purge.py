@@ -32,6 +32,9 @@ class Trace:
     report: str = ""
 
 
+HasTip = Callable[[str], bool]  # whether a report of this id is in the case book
+
+
 class Eraser(Protocol):
     """The provider's side that deletes. Raises Unavailable("provider")."""
 
@@ -60,6 +63,9 @@ class Ledger(Protocol):
     def tries(self, note: bytes) -> int:
         """How often it was tried."""
 
+    def everything(self) -> Sequence[bytes]:
+        """Every note there is."""
+
 
 class Notes(Protocol):
     """Opens notes."""
@@ -85,20 +91,35 @@ def read(plain: bytes) -> Trace:
 
 
 def work_off(
-    ledger: Ledger, notes: Notes, provider: Eraser, clock: Callable[[], int]
+    ledger: Ledger, notes: Notes, provider: Eraser, has_tip: HasTip, clock: Callable[[], int]
 ) -> dict[str, int]:
-    """Delete all that is due; counts by outcome. Raises Unavailable when a store is away."""
+    """Delete all that is due; counts by outcome. Raises Unavailable when a store is away.
+
+    A recording whose report became a tip is not ours: whoever fetches it deletes it. One whose
+    report was erased or taken back before that would be forgotten otherwise.
+    """
     counts: dict[str, int] = {}
     now = clock()
     for note in ledger.due(now, BATCH):
-        outcome = _one(ledger, notes, provider, note, now)
+        outcome = _one(ledger, notes, provider, has_tip, note, now)
         counts[outcome] = counts.get(outcome, 0) + 1
         if outcome == "purge_busy":
             break  # the provider asked for a pause
     return counts
 
 
-def _one(ledger: Ledger, notes: Notes, provider: Eraser, note: bytes, now: int) -> str:
+def lying(ledger: Ledger, notes: Notes) -> frozenset[str] | None:
+    """SIDs of all that we saw and that still lies there; None when a note cannot be opened: then
+    nobody knows what was seen. Raises Unavailable."""
+    try:
+        return frozenset(read(notes.open(note)).sid for note in ledger.everything())
+    except ValueError:
+        return None
+
+
+def _one(
+    ledger: Ledger, notes: Notes, provider: Eraser, has_tip: HasTip, note: bytes, now: int
+) -> str:
     try:
         trace = read(notes.open(note))
     except ValueError:
@@ -107,6 +128,9 @@ def _one(ledger: Ledger, notes: Notes, provider: Eraser, note: bytes, now: int) 
     if trace.report and ledger.waits(trace.report):
         ledger.later(note, now + FIRST)
         return "purge_waits"
+    if trace.kind == "recording" and has_tip(trace.report):
+        ledger.done(note, "fetching")
+        return "purge_fetched"
     try:
         deleted = provider.delete(trace.kind, trace.sid)
     except Unavailable:

@@ -1,12 +1,13 @@
 """What the provider still has of the last day: nothing inbound is missed, nothing outbound stays.
 
-Rule 1: an inbound message that is still there comes in again through the same door, signed like any
-other; the door knows what it has seen. What was filed is deleted there by the ledger, so this list
-is short.
+Rule 1: an inbound message that is still there and that we never saw comes in through the same
+door, signed like any other. Seen is what has a note in the purge ledger: every turn commits one
+with what it keeps, and it goes only when the message is gone over there. The door's own claim is
+no help here: it hangs on the key of the day.
 Rule 2: a caller's number passes through here from the provider to the door, and is kept nowhere.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -17,15 +18,19 @@ Door = Callable[[Mapping[str, str]], bool]
 FRESH = timedelta(minutes=2)  # the provider may be about to call us with it
 DAY = timedelta(days=1)
 FINAL = frozenset({"delivered", "undelivered", "sent", "failed", "read", "received"})
-FINAL_CALL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
-def sweep(client: Client, account: str, door: Door, now: datetime) -> dict[str, int]:
-    """One look; counts by outcome. Raises Unavailable and Mistaken."""
+def sweep(
+    client: Client, account: str, door: Door, seen: Set[str], now: datetime
+) -> dict[str, int]:
+    """One look; counts by outcome. Raises Unavailable and Mistaken.
+
+    `seen` are the SIDs of the ledger, read before this look begins: what came since is fresh.
+    """
     counts: dict[str, int] = {}
     since = {"DateSent>": (now - DAY).astimezone(UTC).strftime("%Y-%m-%d")}
     for item in list(client.items("Messages", since)):
-        outcome = _message(client, account, door, item, now)
+        outcome = "seen" if item.get("sid") in seen else _message(client, account, door, item, now)
         counts[outcome] = counts.get(outcome, 0) + 1
     return counts
 

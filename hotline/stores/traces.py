@@ -113,6 +113,10 @@ class RedisLedger:
         found = self._durable.call("ZRANGEBYSCORE", "hl:purge", "-inf", now, "LIMIT", 0, most)
         return list(found)
 
+    def everything(self) -> list[bytes]:
+        """See `Ledger.everything`."""
+        return list(self._durable.call("ZRANGE", "hl:purge", 0, -1))
+
     def waits(self, report: str) -> bool:
         """See `Ledger.waits`."""
         places = ("hl:open", "hl:out")

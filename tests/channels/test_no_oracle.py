@@ -92,6 +92,7 @@ def test_who_is_safe_and_wants_nobody_to_look_is_heard_at_the_desk_alone(line: T
     line.text("XONG", OTHER)
     tips = line.tips()
     assert len(tips) == 2
+    assert {(tip.kind, tip.role) for tip in tips} >= {("other", "self")}
     assert "dung tim toi" in "".join(tip.narrative for tip in tips)
-    again = line.text("con toi ten Nguyen Van Hung o dau", ONE)
-    assert "on" not in again.lower().split()
+    heard = told(line, ONE, ["con toi ten Nguyen Van Hung o dau", "XONG"])
+    assert heard == told(line, "+840000000704", ["con toi ten Nguyen Van Hung o dau", "XONG"])

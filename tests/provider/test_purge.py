@@ -6,18 +6,21 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from hotline import wiring, wiring_book
-from hotline.intake.purge import FIRST, LONGEST, Trace, pause, read, write
+from hotline.intake.purge import FIRST, LONGEST, Trace, lying, pause, read, write
 from hotline.intake.purge import work_off as work
 from hotline.provider.client import Client
 from hotline.provider.numbers import wanted
 from hotline.provider.sweep import sweep
 from hotline.stores.sealing import Opener
 from hotline.stores.traces import RedisLedger, TraceOpener
-from tests.line import TestLine
+from tests.channels.test_coming_back import spoken_code
+from tests.line import TestLine, action
 from tests.provider.fake import ACCOUNT, TOKEN, Fake
 from tests.provider.test_fake import sid
 
@@ -33,7 +36,21 @@ def ledger_of(line: TestLine) -> tuple[RedisLedger, TraceOpener]:
 def work_off(line: TestLine, client: Client, later: int = 200) -> Mapping[str, int]:
     """One round, `later` seconds after the line's clock."""
     ledger, opener = ledger_of(line)
-    return work(ledger, opener, client, lambda: int(line.now.timestamp()) + later)
+    (stage,) = wiring_book.purging(line.settings)
+    assert isinstance(stage, partial)
+    has_tip = stage.args[3]
+    return work(ledger, opener, client, has_tip, lambda: int(line.now.timestamp()) + later)
+
+
+def look(line: TestLine, client: Client) -> Mapping[str, int]:
+    """One sweep, by the same door."""
+
+    def door(form: Mapping[str, str]) -> bool:
+        return line.post("/twilio/message", dict(form))[0] == 200
+
+    seen = lying(*ledger_of(line))
+    assert seen is not None
+    return sweep(client, ACCOUNT, door, seen, line.now)
 
 
 def debt(line: TestLine) -> int:
@@ -143,12 +160,8 @@ def test_what_we_never_saw_comes_in_by_the_same_door_and_replies_go(
     fake.add("Messages", line.sid(), direction="outbound-reply", status="delivered")
     fake.add("Messages", line.sid(), direction="outbound-reply", status="sending")
 
-    def door(form: Mapping[str, str]) -> bool:
-        return line.post("/twilio/message", dict(form))[0] == 200
-
-    counts = sweep(client, ACCOUNT, door, line.now)
-    assert counts == {"brought_in": 1, "reply_gone": 1, "on_its_way": 1}
-    sweep(client, ACCOUNT, door, line.now)
+    assert look(line, client) == {"brought_in": 1, "reply_gone": 1, "on_its_way": 1}
+    assert look(line, client) == {"seen": 1, "on_its_way": 1}
     line.idle(40)
     (tip,) = line.tips()
     assert tip.narrative == STORY
@@ -161,7 +174,7 @@ def test_a_message_that_just_came_is_left_to_the_provider(
     line: TestLine, fake: Fake, client: Client
 ) -> None:
     fake.add("Messages", line.sid(), direction="inbound", date_created=JUST_NOW)
-    assert sweep(client, ACCOUNT, lambda _: False, line.now) == {"fresh": 1}
+    assert sweep(client, ACCOUNT, lambda _: False, frozenset(), line.now) == {"fresh": 1}
 
 
 def twilio(line: TestLine, fake: Fake, *words: str) -> "subprocess.CompletedProcess[str]":
@@ -220,4 +233,77 @@ def test_bad_use_and_a_number_that_is_not_ours_are_told(line: TestLine, fake: Fa
 def test_a_hotline_without_a_provider_purges_nothing(line: TestLine) -> None:
     nowhere = replace(line.settings, twilio_api_base="none")
     assert wiring_book.purging(nowhere) == ()
-    assert wiring_book.sweeping(nowhere) is None
+    assert wiring_book.sweeping(nowhere) == ()
+
+
+INBOUND = {
+    "direction": "inbound",
+    "from": "+840000000001",
+    "to": "+815000000200",
+    "body": STORY,
+}
+
+
+def forget_the_day(line: TestLine) -> None:
+    """The fleeting Redis starts anew: no claim of today can be found any more."""
+    _, fleeting = wiring.links(line.settings)
+    fleeting.call("FLUSHALL")
+    line._serve(wiring.at(wiring.doors(line.settings, line._log), lambda: line.now))
+
+
+@pytest.mark.parametrize("words", [(), ("XOA",)])
+@pytest.mark.parametrize("lost", ["key of the day", "two days"])
+def test_what_was_seen_never_comes_in_again(
+    line: TestLine, fake: Fake, client: Client, lost: str, words: tuple[str, ...]
+) -> None:
+    line.now = line.now.replace(hour=9, minute=5)
+    line.text(STORY, MessageSid=fake.add("Messages", line.sid(), **INBOUND))
+    for each in words:
+        line.text(each)
+    line.idle(40)
+    tips = len(line.tips())
+    assert tips == (0 if words else 1)
+    if lost == "two days":
+        line.now += timedelta(hours=46)
+    else:
+        forget_the_day(line)
+    assert look(line, client) == {"seen": 1}
+    line.idle(40)
+    assert len(line.tips()) == tips
+
+
+def test_where_a_note_cannot_be_opened_nobody_knows_what_was_seen(line: TestLine) -> None:
+    ledger, opener = ledger_of(line)
+    ledger.add([b"not a note at all, but long enough to be taken for one"], 0)
+    assert lying(ledger, opener) is None
+
+
+def test_a_recording_of_a_report_that_was_erased_before_filing_goes_too(
+    line: TestLine, fake: Fake, client: Client
+) -> None:
+    sid, name = line.sid("CA"), fake.add("Recordings", line.sid("RE"))
+    xml = line.call(sid)
+    for keys in ("1", "2", "0", "0", "0", "1"):
+        xml = line.call(sid, action(xml), Digits=keys)
+    xml = line.call(sid, action(xml), RecordingSid=name, RecordingDuration="9")
+    for keys in ("1", "1"):
+        xml = line.call(sid, action(xml), Digits=keys)
+    for words in (spoken_code(xml), "2", "1"):
+        line.text(words)
+    assert line.tips() == []
+    assert work_off(line, client)["purged"] >= 1
+    assert not fake.items["Recordings"]
+
+
+def test_a_recording_whose_report_was_filed_is_left_to_who_fetches_it(
+    line: TestLine, fake: Fake, client: Client
+) -> None:
+    sid, name = line.sid("CA"), fake.add("Recordings", line.sid("RE"))
+    xml = line.call(sid)
+    for keys in ("1", "2", "0", "0", "0", "1"):
+        xml = line.call(sid, action(xml), Digits=keys)
+    line.call(sid, action(xml), RecordingSid=name, RecordingDuration="9")
+    line.hang_up(sid)
+    assert len(line.tips()) == 1
+    assert work_off(line, client)["purge_fetched"] == 1
+    assert name in fake.items["Recordings"]
