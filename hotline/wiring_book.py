@@ -16,7 +16,7 @@ from hotline.intake.deliver import Post, deliver_due, japan_hour, tell
 from hotline.intake.errors import Unavailable, Untrusted
 from hotline.intake.handover import Desk, drain, tip_id
 from hotline.intake.messages import Figures, ReportId
-from hotline.intake.purge import lying, work_off
+from hotline.intake.purge import let_go, lying, work_off
 from hotline.intake.receipt_notes import attach
 from hotline.intake.recordings import Studio, fetch_one
 from hotline.intake.retention import days_of, expire
@@ -148,8 +148,11 @@ def fetching(settings: Settings) -> tuple[Callable[[], Mapping[str, int]], ...]:
 
 
 def purging(settings: Settings) -> tuple[Callable[[], Mapping[str, int]], ...]:
-    """What deletes at the provider; nothing where there is none."""
+    """What deletes at the provider; where the settings say that there is none, notes are let go."""
     client = provider(settings)
+    if settings.twilio_api_base == NONE:
+        ledger = RedisLedger(Link(settings.durable_redis_url, "durable"))
+        return (partial(let_go, ledger, seconds_now),)
     if client is None:
         return ()
     link, book = Link(settings.durable_redis_url, "durable"), database(settings).casebook

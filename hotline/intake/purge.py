@@ -108,6 +108,16 @@ def work_off(
     return counts
 
 
+def let_go(ledger: Ledger, clock: Callable[[], int]) -> dict[str, int]:
+    """Where there is no provider nothing lies there: notes are worked off as they fall due."""
+    gone = 0
+    while found := ledger.due(clock(), BATCH):
+        for note in found:
+            ledger.done(note, "nowhere")
+        gone += len(found)
+    return {"nowhere": gone} if gone else {}
+
+
 def lying(ledger: Ledger, notes: Notes) -> frozenset[str] | None:
     """SIDs of all that we saw and that still lies there; None when a note cannot be opened: then
     nobody knows what was seen. Raises Unavailable."""

@@ -230,10 +230,15 @@ def test_bad_use_and_a_number_that_is_not_ours_are_told(line: TestLine, fake: Fa
     assert "no such number" in done.stderr
 
 
-def test_a_hotline_without_a_provider_purges_nothing(line: TestLine) -> None:
+def test_a_hotline_without_a_provider_owes_nothing(line: TestLine) -> None:
     nowhere = replace(line.settings, twilio_api_base="none")
-    assert wiring_book.purging(nowhere) == ()
     assert wiring_book.sweeping(nowhere) == ()
+    line.text("alo")
+    assert debt(line) == 1
+    (let_go,) = wiring_book.purging(nowhere)
+    assert let_go() == {"nowhere": 1}
+    assert let_go() == {}
+    assert debt(line) == 0
 
 
 INBOUND = {
