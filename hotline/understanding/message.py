@@ -29,7 +29,7 @@ from hotline.understanding.model import (
     When,
 )
 from hotline.understanding.people import Person
-from hotline.understanding.phrases import PHRASES, Found
+from hotline.understanding.phrases import Found, phrases
 from hotline.understanding.text import Text, clean, read
 
 MARKS: Mapping[IdentifierKind, str] = {
@@ -65,7 +65,7 @@ def _understand(
     words: Text, received: datetime, hidden: Sequence[Identifier], seen: stations.Look
 ) -> Understanding:
     stops = seen.stations()
-    found = PHRASES.find(words)
+    found = phrases().find(words)
     mentioned = people.mentions(words, found)
     reading = kinds.find(words, found, _is_concrete(words, found, stops))
     subject = people.affected(words, mentioned, reading)

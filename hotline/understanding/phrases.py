@@ -9,6 +9,7 @@ lies inside it, so a longer phrase under another label is how an exception is wr
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from hotline.understanding.tables import Entry, entries, spell
 from hotline.understanding.text import Text
@@ -105,7 +106,7 @@ def _agrees(text: Text, path: Sequence[int], marks: Sequence[str], exact: bool, 
         typed = text.marked[index]
         if typed == mark:
             continue
-        if strict or (typed != text.plain[index] and (typed in PHRASES.words or len(typed) < 4)):
+        if strict or (typed != text.plain[index] and (typed in phrases().words or len(typed) < 4)):
             return False
     return True
 
@@ -142,4 +143,7 @@ def _reach(hit: Hit) -> tuple[int, int]:
     return hit.start, -hit.end
 
 
-PHRASES = Phrases(entry for table in TABLES for entry in entries(table))
+@cache
+def phrases() -> Phrases:
+    """The phrases of all tables, read once a process: most processes never need them."""
+    return Phrases(entry for table in TABLES for entry in entries(table))
