@@ -3,7 +3,7 @@
 from flask import Flask
 
 from hotline import process, wiring_book
-from hotline.desk.app import create_desk
+from hotline.desk import Room, create_desk
 from hotline.logs import stderr_log
 from hotline.process import die_with_parent, leave_no_core, say_why
 from hotline.settings import Settings
@@ -21,15 +21,18 @@ def _application() -> Flask:
     settings.need("secret_key", "durable_redis_url")
     stderr_log("desk")("started")
     book = wiring_book.database(settings)
-    return create_desk(
-        book.casebook,
-        book.operators,
-        wiring_book.figures(settings),
-        process.japan_now,
-        settings.secret_key,
+    room = Room(
+        casebook=book.casebook,
+        work=book.work,
+        replies=book.reply_box,
+        operators=book.operators,
         sessions=book.sessions,
         audit=book.audit,
-        hears=wiring_book.hears(settings, book),
+        figures=wiring_book.figures(settings),
+        clock=process.japan_now,
+        secret_key=settings.secret_key,
         https=settings.desk_https == "yes",
+        hears=wiring_book.hears(settings, book),
         metrics_token=settings.metrics_token,
     )
+    return create_desk(room)

@@ -35,7 +35,8 @@ class Kept:
 
 
 def _columns(table: str, *columns: str) -> tuple[str, ...]:
-    return tuple(f"{table}.{column}" for column in columns)
+    """`table.column` for every column; a string may name several, with spaces between."""
+    return tuple(f"{table}.{column}" for column in " ".join(columns).split())
 
 
 KEPT: tuple[Kept, ...] = (
@@ -157,15 +158,7 @@ KEPT: tuple[Kept, ...] = (
         "casebook",
         _columns(
             "tips",
-            "received",
-            "channel",
-            "kind",
-            "role",
-            "prefecture",
-            "language",
-            "complete",
-            "state",
-            "closed_day",
+            "received channel kind role prefecture language complete state closed_day",
         ),
         "open",
         "as long as the tip",
@@ -186,6 +179,8 @@ KEPT: tuple[Kept, ...] = (
             *_columns("deliveries", "id", "tip_id", "digest"),
             *_columns("delivery_parts", "delivery_id", "attachment_id"),
             *_columns("status_events", "mark", "tip_id"),
+            *_columns("tip_work", "tip_id"),
+            *_columns("tip_notes", "tip_id", "number"),
         ),
         "digest",
         "as long as the tip; `erased` for ever, so that nothing comes back",
@@ -240,6 +235,22 @@ KEPT: tuple[Kept, ...] = (
         "desk",
     ),
     Kept(
+        "operators' notes and labels of a tip",
+        "casebook",
+        (*_columns("tip_notes", "content"), *_columns("tip_work", "labels")),
+        "closed",
+        "until its tip is erased",
+        "desk",
+    ),
+    Kept(
+        "which operator has taken a tip until which minute, how far the desk says it is",
+        "casebook",
+        _columns("tip_work", "claimed_by", "claimed_until", "status"),
+        "open",
+        "until its tip is erased",
+        "whoever has the database",
+    ),
+    Kept(
         "what goes to a case system, as bytes",
         "casebook",
         _columns("deliveries", "body"),
@@ -252,18 +263,7 @@ KEPT: tuple[Kept, ...] = (
         "minutes of tries",
         "casebook",
         (
-            *_columns(
-                "deliveries",
-                "sink",
-                "state",
-                "due",
-                "leased",
-                "turn",
-                "attempts",
-                "code",
-                "reference",
-                "status",
-            ),
+            *_columns("deliveries", "sink state due leased turn attempts code reference status"),
             *_columns("delivery_parts", "state", "code"),
             *_columns("status_events", "sink", "hour", "status"),
             *_columns("receipts", "heard"),
@@ -273,19 +273,11 @@ KEPT: tuple[Kept, ...] = (
         "whoever has the database",
     ),
     Kept(
-        "operators: names, roles, password hashes (argon2id), second factor (closed)",
+        "operators: names, roles, password hashes (argon2id), second factor (closed), digests of "
+        "recovery codes",
         "casebook",
-        _columns(
-            "operators",
-            "name",
-            "password",
-            "totp",
-            "totp_step",
-            "wrong_codes",
-            "codes_from",
-            "role",
-            "active",
-        ),
+        _columns("operators", "name password totp totp_step wrong_codes codes_from role active")
+        + _columns("recovery_codes", "operator", "mark"),
         "open",
         "until removed",
         "whoever has the database",
@@ -301,7 +293,10 @@ KEPT: tuple[Kept, ...] = (
     Kept(
         "what operators did: operator, act, tip id, hour",
         "casebook",
-        _columns("audit", "number", "hour", "operator", "act", "what", "chain"),
+        (
+            *_columns("audit", "number", "hour", "operator", "act", "what", "chain"),
+            *_columns("audit_head", "one", "number", "seal"),
+        ),
         "open",
         "as long as the case book",
         "operators with the role",

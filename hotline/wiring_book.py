@@ -43,6 +43,7 @@ from hotline.stores.redis_sessions import RedisOutbox
 from hotline.stores.reply_box import SqlReplyBox
 from hotline.stores.sealing import Opener, Sealer
 from hotline.stores.traces import RedisLedger, TraceOpener
+from hotline.stores.work import SqlWork
 
 
 def handover_desk(settings: Settings) -> Desk:
@@ -228,6 +229,7 @@ class Database:
     attachments: SqlAttachments
     deliveries: SqlDeliveries
     reply_box: SqlReplyBox
+    work: SqlWork
 
 
 def database(settings: Settings) -> Database:
@@ -246,6 +248,7 @@ def database(settings: Settings) -> Database:
         SqlAttachments(engine, ring, [deliveries]),
         deliveries,
         box,
+        SqlWork(engine, ring),
     )
 
 

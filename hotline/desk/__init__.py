@@ -6,5 +6,6 @@ Rule 3: no page asks anybody else for anything, and none may be kept by a browse
 """
 
 from hotline.desk.app import create_desk
+from hotline.desk.ports import Room
 
-__all__ = ["create_desk"]
+__all__ = ["Room", "create_desk"]

@@ -1,20 +1,17 @@
 """Builds the desk."""
 
 import logging
-from collections.abc import Callable, Mapping
-from datetime import datetime
 
 from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from hotline.desk import headers, health, hooks, login, metrics, queue, tips, trail
+from hotline.desk import acts, headers, health, hooks, login, metrics, queue, tips, trail
 from hotline.desk.doorkeeper import Doorkeeper
 from hotline.desk.guard import guard_of, keep_watch, open_to_all, refuse_unguarded
 from hotline.desk.i18n import Texts, load_texts
 from hotline.desk.pages import dress_templates
-from hotline.desk.ports import Audit, Book, Room, Sessions, Staff, deaf
+from hotline.desk.ports import Room
 from hotline.intake.errors import Mistaken, Unavailable
-from hotline.intake.messages import Figures
 
 _SHORTEST_KEY = 16
 _LARGEST_FORM = 64 * 1024
@@ -22,41 +19,12 @@ _LARGEST_FORM = 64 * 1024
 log = logging.getLogger(__name__)
 
 
-def create_desk(
-    casebook: Book,
-    operators: Staff,
-    figures: Callable[[], Figures],
-    clock: Callable[[], datetime],
-    secret_key: str,
-    *,
-    sessions: Sessions,
-    audit: Audit,
-    https: bool = False,
-    hears: Callable[[str, Mapping[str, str], bytes], bool] = deaf,
-    metrics_token: str = "",
-    texts: Texts | None = None,
-) -> Flask:
-    """The desk as a WSGI application. Raises Mistaken on a short key or a missing translation.
-
-    `https` says that a proxy in front of us serves TLS: then cookies are Secure whatever we see.
-    `metrics_token` opens /metrics; without one it stays closed.
-    """
-    if len(secret_key) < _SHORTEST_KEY:
+def create_desk(room: Room, texts: Texts | None = None) -> Flask:
+    """The desk as a WSGI application. Raises Mistaken on a short key or a missing translation."""
+    if len(room.secret_key) < _SHORTEST_KEY:
         raise Mistaken("HOTLINE_SECRET_KEY: too short; `hotline keys new` makes one")
-    if metrics_token and len(metrics_token) < metrics.SHORTEST_TOKEN:
+    if room.metrics_token and len(room.metrics_token) < metrics.SHORTEST_TOKEN:
         raise Mistaken("HOTLINE_METRICS_TOKEN: too short; `hotline keys new` makes one")
-    room = Room(
-        casebook,
-        operators,
-        sessions,
-        audit,
-        figures,
-        clock,
-        secret_key.encode(),
-        https,
-        hears,
-        metrics_token.encode(),
-    )
     return _build(room, texts or load_texts())
 
 
@@ -66,7 +34,7 @@ def _build(room: Room, texts: Texts) -> Flask:
     app.config["MAX_FORM_PARTS"] = 40
     keeper = Doorkeeper(room)
     open_to_all(app.view_functions["static"])
-    for views in (login, queue, tips, trail, health, hooks, metrics):
+    for views in (login, queue, tips, acts, trail, health, hooks, metrics):
         views.add(app, room, keeper)
     dress_templates(app, texts, keeper)
     headers.wear_headers(app)

@@ -75,7 +75,7 @@ class Doorkeeper:
 
     def _sign(self, held: str) -> str:
         message = f"login form:{held}".encode()
-        return hmac.new(self._room.secret_key, message, hashlib.sha256).hexdigest()
+        return hmac.new(self._room.secret_key.encode(), message, hashlib.sha256).hexdigest()
 
     def _set(self, request: Request, response: Response, name: str, value: str) -> None:
         secure = request.is_secure or self._room.https

@@ -21,6 +21,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 READERS: tuple[Role, ...] = ("viewer", "operator", "admin")
 HANDLERS: tuple[Role, ...] = ("operator", "admin")
+ADMINS: tuple[Role, ...] = ("admin",)
 WATCHERS: tuple[Role, ...] = ("admin", "auditor")
 _ATTRIBUTE = "__desk_guard__"
 

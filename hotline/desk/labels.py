@@ -28,6 +28,14 @@ ROLE = {
     "unknown": N_("Chưa rõ"),
 }
 STATE = {"new": N_("Mới"), "seen": N_("Đã đọc"), "closed": N_("Đã đóng")}
+STATUS = {
+    "received": N_("Đã nhận"),
+    "triaged": N_("Đã xem"),
+    "in_progress": N_("Đang lo"),
+    "referred": N_("Đã chuyển nơi khác"),
+    "closed": N_("Đã xong"),
+    "rejected": N_("Không theo được"),
+}
 GENDER = {"male": N_("nam"), "female": N_("nữ")}
 PRECISION = {
     "minute": N_("đúng phút"),
@@ -58,6 +66,17 @@ ACT = {
     "tip.new": N_("Đặt lại là mới"),
     "tip.seen": N_("Đặt là đã đọc"),
     "tip.closed": N_("Đóng tin"),
+    "tip.received": N_("Đặt: đã nhận"),
+    "tip.triaged": N_("Đặt: đã xem"),
+    "tip.in_progress": N_("Đặt: đang lo"),
+    "tip.referred": N_("Đặt: đã chuyển nơi khác"),
+    "tip.rejected": N_("Đặt: không theo được"),
+    "tip.claim": N_("Nhận lo tin"),
+    "tip.unclaim": N_("Thôi lo tin"),
+    "tip.labels": N_("Đổi nhãn"),
+    "tip.note": N_("Ghi chú"),
+    "tip.answer": N_("Trả lời người kể"),
+    "tip.erase": N_("Xoá tin"),
     "delivery.replay": N_("Gửi lại cho nơi nhận"),
     "delivery.park": N_("Giữ lại, chưa gửi"),
     "delivery.release": N_("Cho gửi đi"),
@@ -68,6 +87,7 @@ LABELS = {
     "channel": CHANNEL,
     "role": ROLE,
     "state": STATE,
+    "status": STATUS,
     "gender": GENDER,
     "precision": PRECISION,
     "redacted": REDACTED,

@@ -23,7 +23,8 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
     @signed
     def metrics() -> ResponseReturnValue:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if not room.metrics_token or not hmac.compare_digest(given.encode(), room.metrics_token):
+        wanted = room.metrics_token.encode()
+        if not wanted or not hmac.compare_digest(given.encode(), wanted):
             return Response(status=401, headers={"WWW-Authenticate": "Bearer"})
         return Response("".join(lines(look(room))), content_type=PROMETHEUS)
 

@@ -1,20 +1,21 @@
 """What every template may use."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from babel.dates import format_date
 from flask import Flask, g, request
 
 from hotline.desk.doorkeeper import Doorkeeper
-from hotline.desk.guard import HANDLERS, READERS, WATCHERS
+from hotline.desk.guard import ADMINS, HANDLERS, READERS, WATCHERS
 from hotline.desk.i18n import LANGUAGES, N_, OWN_NAMES, Language, Texts
 from hotline.desk.labels import LABELS
 from hotline.desk.queue import SILENT_SECONDS
 from hotline.desk.showing import hidden_characters, short, visible
 from hotline.places import prefecture_name, prefectures
 
+_JAPAN = timezone(timedelta(hours=9))
 _DAY = {"vi": "dd/MM/yyyy", "en": "d MMM yyyy", "ja": "yyyy年M月d日"}
 _DAY_OF_WEEK = {"vi": "EEEE, dd/MM/yyyy", "en": "EEE d MMM yyyy", "ja": "yyyy年M月d日(E)"}
 
@@ -54,6 +55,9 @@ def _helpers(say: Callable[..., str], language: Language) -> dict[str, Any]:
     def moment(text: str) -> str:
         return f"{day(text)}, {text[11:16]}"
 
+    def at(minute: int) -> str:
+        return datetime.fromtimestamp(60 * minute, _JAPAN).strftime("%H:%M")
+
     def age(seconds: int) -> str:
         if seconds < 120:
             return say(N_("%(n)s giây"), n=seconds)
@@ -71,6 +75,7 @@ def _helpers(say: Callable[..., str], language: Language) -> dict[str, Any]:
         "prefecture": prefecture,
         "prefectures": sorted(prefectures()),
         "age": age,
+        "at": at,
         "silent_seconds": SILENT_SECONDS,
         "hour": hour,
         "moment": moment,
@@ -78,4 +83,5 @@ def _helpers(say: Callable[..., str], language: Language) -> dict[str, Any]:
         "may_read": role in READERS,
         "may_handle": role in HANDLERS,
         "may_watch": role in WATCHERS,
+        "may_run": role in ADMINS,
     }

@@ -1,15 +1,17 @@
 """What the desk needs from outside. Everything raises Unavailable when it is away."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from hotline.intake.errors import Untrusted
 from hotline.intake.messages import Figures
+from hotline.records.delivery import Status
 from hotline.records.listing import State, TipFilter, TipPage, TipRow
 from hotline.records.operator import Act, DeskSession, Operator
 from hotline.records.tip import Tip
+from hotline.records.work import Note, Work
 
 
 class Book(Protocol):
@@ -33,11 +35,58 @@ class Book(Protocol):
     def set_state(self, tip_id: str, state: State, day: str = ...) -> bool:
         """Set a tip's state; `day` is when it was closed. False: no such tip."""
 
+    def erase(self, tip_id: str, outcome: str = ...) -> bool:
+        """Remove a tip everywhere; what was delivered is withdrawn. False when there is none."""
+
     def unread_since(self, hour: str) -> int:
         """How many tips nobody has read that came before `hour`."""
 
     def count(self, state: str = ...) -> int:
         """How many tips, of one state or of all."""
+
+
+class Works(Protocol):
+    """What operators do with tips."""
+
+    def of(self, tip_id: str, now: datetime) -> Work:
+        """How work on a tip stands. Raises Mistaken when no key here opens its labels."""
+
+    def holders(self, tip_ids: Sequence[str], now: datetime) -> Mapping[str, str]:
+        """Who has which of these tips at the moment."""
+
+    def claim(self, tip_id: str, operator: str, now: datetime) -> bool:
+        """Take a tip, or keep it for longer; False while somebody else has it."""
+
+    def give_back(self, tip_id: str, operator: str = ...) -> bool:
+        """Free a tip that `operator` has, whoever has it when empty."""
+
+    def set_status(self, tip_id: str, status: Status) -> bool:
+        """What the desk says of it."""
+
+    def set_labels(self, tip_id: str, labels: Sequence[str]) -> bool:
+        """All labels of a tip. Raises Mistaken for too many or too long ones."""
+
+    def note(self, tip_id: str, operator: str, text: str, now: datetime) -> bool:
+        """Write a note. Raises Mistaken for no words or too many."""
+
+    def notes(self, tip_id: str) -> tuple[Note, ...]:
+        """The notes of a tip, the oldest first. Raises Mistaken when no key here opens one."""
+
+    def count_notes(self, tip_id: str) -> int:
+        """How many notes a tip has."""
+
+
+class Replies(Protocol):
+    """What operators answer to whoever holds a tip's receipt."""
+
+    def has_box(self, tip_id: str) -> bool:
+        """Whether somebody can come back to this tip."""
+
+    def answered(self, tip_id: str) -> int:
+        """How often it was answered; the words are the holder's alone."""
+
+    def answer(self, tip_id: str, text: str, known: int | None = ...) -> bool:
+        """Answer, once. Raises Mistaken for a bad length or when somebody answered meanwhile."""
 
 
 class Staff(Protocol):
@@ -80,19 +129,22 @@ def deaf(sink: str, headers: Mapping[str, str], body: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Everything the desk stands on. `https` says that a proxy in front of us serves TLS.
+    """Everything the desk stands on. `https` says that a proxy in front of us serves TLS: then
+    cookies are Secure whatever we see. `metrics_token` opens /metrics; without one it stays closed.
 
     `hears` takes what a case system tells (sink, headers in lower case, body): False when it is
     no news. It raises Untrusted when the signature is not the sink's.
     """
 
     casebook: Book
+    work: Works
+    replies: Replies
     operators: Staff
     sessions: Sessions
     audit: Audit
     figures: Callable[[], Figures]
     clock: Callable[[], datetime]
-    secret_key: bytes
+    secret_key: str = field(repr=False)
     https: bool = False
     hears: Callable[[str, Mapping[str, str], bytes], bool] = deaf
-    metrics_token: bytes = b""
+    metrics_token: str = field(default="", repr=False)

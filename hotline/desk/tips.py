@@ -8,16 +8,15 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from flask import Flask, abort, g, redirect, render_template, request
+from flask import Flask, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from hotline.desk.doorkeeper import Doorkeeper
 from hotline.desk.guard import HANDLERS, READERS, guarded
+from hotline.desk.one_tip import row_of, show, told
 from hotline.desk.ports import Room
-from hotline.intake.errors import Mistaken
 from hotline.places import prefectures
-from hotline.records.listing import CHANNELS, KINDS, STATES, TipFilter, TipRow
-from hotline.records.tip import Tip
+from hotline.records.listing import CHANNELS, KINDS, STATES, TipFilter
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _COMPLETE = {"yes": True, "no": False}
@@ -35,7 +34,10 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
         page = max(1, request.args.get("page", 1, type=int))
         found = room.casebook.list(wanted(notes), min(page, 10_000))
         chosen = {name: notes.get(name, "") for name in _FIELDS}
-        return render_template("tips.html", found=found, chosen=chosen, any=any(chosen.values()))
+        holders = room.work.holders([row.id for row in found.rows], room.clock())
+        return render_template(
+            "tips.html", found=found, chosen=chosen, any=any(chosen.values()), holders=holders
+        )
 
     @app.post("/tips/filter")
     @guarded(*READERS)
@@ -47,26 +49,15 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
     @app.get("/tips/<tip_id>")
     @guarded(*READERS)
     def tip(tip_id: str) -> ResponseReturnValue:
-        _told(room, "tip.open", _row(room, tip_id))
-        return _page(room, tip_id, shown=False)
+        told(room, "tip.open", row_of(room, tip_id))
+        return show(room, tip_id)
 
     @app.post("/tips/<tip_id>/show")
     @guarded(*HANDLERS)
     def show_tip(tip_id: str) -> ResponseReturnValue:
-        _told(room, "tip.show", _row(room, tip_id))
+        told(room, "tip.show", row_of(room, tip_id))
         room.casebook.mark_seen(tip_id)
-        return _page(room, tip_id, shown=True)
-
-    @app.post("/tips/<tip_id>/state")
-    @guarded(*HANDLERS)
-    def set_tip_state(tip_id: str) -> ResponseReturnValue:
-        found = [state for state in STATES if state == request.form.get("state")]
-        row = _row(room, tip_id)
-        if not found:
-            abort(400)
-        _told(room, f"tip.{found[0]}", row)
-        room.casebook.set_state(row.id, found[0], room.clock().date().isoformat())
-        return redirect(f"/tips/{row.id}", 303)
+        return show(room, tip_id, shown=True)
 
 
 def wanted(notes: Mapping[str, str]) -> TipFilter:
@@ -97,25 +88,3 @@ def _is_day(text: str) -> bool:
         return bool(_DAY.fullmatch(text)) and date.fromisoformat(text) < date.max
     except ValueError:
         return False
-
-
-def _row(room: Room, tip_id: str) -> TipRow:
-    row = room.casebook.row(tip_id)
-    if row is None:
-        abort(404)
-    return row
-
-
-def _told(room: Room, act: str, row: TipRow) -> None:
-    """Write it down first: who can not be recorded does not read."""
-    room.audit.write(g.session.operator.name, act, row.id, room.clock())
-
-
-def _page(room: Room, tip_id: str, *, shown: bool) -> str:
-    row = _row(room, tip_id)
-    try:
-        tip: Tip | None = room.casebook.read(tip_id)
-    except Mistaken:
-        tip = None
-    later = room.casebook.following(tip_id)
-    return render_template("tip.html", row=row, tip=tip, shown=shown, later=later)

@@ -45,19 +45,24 @@ class SqlReplyBox:
         with reading(self._engine) as held:
             return bool(with_receipt(held, [tip_id]))
 
-    def answer(self, tip_id: str, text: str) -> bool:
+    def answer(self, tip_id: str, text: str, known: int | None = None) -> bool:
         """Put an answer into every box of a tip. False when nobody can come back to it.
 
-        Raises Mistaken("answer_length") for an empty text or one over `LONGEST_ANSWER` characters.
+        `known` is how many answers its writer knew of: Mistaken("answer_meanwhile") when there are
+        more by now. Mistaken("answer_length") for no text or more than `LONGEST_ANSWER` characters.
         """
         plain = text.strip()
         if not 0 < len(plain) <= LONGEST_ANSWER:
             raise Mistaken("answer_length")
         with writing(self._engine) as held:
-            boxes = held.execute(_of(tip_id)).all()
+            boxes = held.execute(_of(tip_id).order_by(receipts.c.lookup)).all()
             for row in boxes:
                 lock(held, _number(row.lookup))
-                number = held.scalar(_count(row.lookup)) or 0
+            numbers = {row.lookup: held.scalar(_count(row.lookup)) or 0 for row in boxes}
+            if known is not None and max(numbers.values(), default=0) > known:
+                raise Mistaken("answer_meanwhile")
+            for row in boxes:
+                number = numbers[row.lookup]
                 sealed = put_in_box(row.box, plain.encode())
                 values = {"lookup": row.lookup, "number": number + 1, "sealed": sealed}
                 held.execute(insert(answers).values(**values))

@@ -10,9 +10,10 @@ import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
-from hotline.desk import create_desk
+from hotline.desk import Room, create_desk
 from hotline.intake.errors import Unavailable
 from hotline.intake.messages import Figures, WorkerSeen
 from hotline.records.operator import Credentials
@@ -22,6 +23,8 @@ from hotline.stores.casekey import key_ring, new_key
 from hotline.stores.database import migrate, open_engine
 from hotline.stores.desk_sessions import SqlDeskSessions
 from hotline.stores.operators import CHEAP, SqlOperators
+from hotline.stores.reply_box import SqlReplyBox
+from hotline.stores.work import SqlWork
 
 JAPAN = timezone(timedelta(hours=9))
 WELL = Figures(0, 0, 0, 2, None, (WorkerSeen("w1", "idle", 3),), {"accepted": 2})
@@ -32,10 +35,12 @@ class House:
     """The desk and all that it stands on."""
 
     app: Flask
+    room: Room
+    engine: Engine
     book: SqlCaseBook
     staff: SqlOperators
-    sessions: SqlDeskSessions
     audit: SqlAudit
+    box: SqlReplyBox
     now: datetime
     figures: Figures | None = WELL
     known: dict[str, Credentials] = field(default_factory=dict)
@@ -96,19 +101,23 @@ def house(tmp_path: Path) -> Iterator[House]:
     engine, ring = open_engine(f"sqlite:///{tmp_path}/book.db"), key_ring(new_key())
     migrate(engine)
     built: list[House] = []
-    app = create_desk(
-        book := SqlCaseBook(engine, ring),
-        staff := SqlOperators(engine, ring, CHEAP),
-        figures_of(built),
-        lambda: built[0].now,
-        "a secret key for tests only",
-        sessions=(sessions := SqlDeskSessions(engine, ring)),
+    box = SqlReplyBox(engine)
+    room = Room(
+        casebook=(book := SqlCaseBook(engine, ring, [box])),
+        work=SqlWork(engine, ring),
+        replies=box,
+        operators=(staff := SqlOperators(engine, ring, CHEAP)),
+        sessions=SqlDeskSessions(engine, ring),
         audit=(audit := SqlAudit(engine)),
+        figures=figures_of(built),
+        clock=lambda: built[0].now,
+        secret_key="a secret key for tests only",
     )
+    app = create_desk(room)
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     now = datetime(2026, 11, 24, 12, 15, tzinfo=JAPAN)
-    built.append(House(app, book, staff, sessions, audit, now))
+    built.append(House(app, room, engine, book, staff, audit, box, now))
     yield built[0]
     engine.dispose()
 

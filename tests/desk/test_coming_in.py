@@ -1,5 +1,7 @@
 """Who comes in, how they stay in, how they go."""
 
+from dataclasses import replace
+
 import pyotp
 import pytest
 
@@ -119,7 +121,9 @@ def test_cookies_are_out_of_reach(house: House) -> None:
     assert "Strict-Transport-Security" in secure.headers
 
 
-@pytest.mark.parametrize("path", ["/logout", "/tips/filter", "/language", "/tips/x/show", "/login"])
+@pytest.mark.parametrize(
+    "path", ["/logout", "/tips/filter", "/language", "/tips/x/show", "/tips/x/answer", "/login"]
+)
 @pytest.mark.parametrize("token", [None, "", "x", "é"])
 def test_a_post_without_the_token_changes_nothing(
     house: House, path: str, token: str | None
@@ -170,7 +174,7 @@ def test_a_post_from_here_counts(house: House, headers: dict[str, str]) -> None:
 
 def test_a_get_never_goes_out(house: House) -> None:
     browser = house.inside()
-    for path in ("/logout", "/tips/filter", "/language", "/tips/x/show", "/tips/x/state"):
+    for path in ("/logout", "/tips/filter", "/language", "/tips/x/show", "/tips/x/status"):
         assert browser.get(path).status_code in (404, 405)
     assert browser.get("/queue").status_code == 200
 
@@ -191,12 +195,4 @@ def test_the_audit_knows_comings_and_goings(house: House) -> None:
 
 def test_a_short_secret_keeps_the_desk_shut(house: House) -> None:
     with pytest.raises(Mistaken, match="HOTLINE_SECRET_KEY"):
-        create_desk(
-            house.book,
-            house.staff,
-            lambda: house.figures,  # type: ignore[arg-type,return-value]
-            lambda: house.now,
-            "short",
-            sessions=house.sessions,
-            audit=house.audit,
-        )
+        create_desk(replace(house.room, secret_key="short"))

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from hotline import process, wiring_book
-from hotline.desk import create_desk
+from hotline.desk import Room, create_desk
 from hotline.records.tip import Tip
 from hotline.settings import Settings
 from hotline.sinks import signing
@@ -66,16 +66,19 @@ def office(settings: Settings, tmp_path: Path) -> Office:
     book.casebook.file(tip)
     for delivery in book.deliveries.lease(1, 10, 20):
         book.deliveries.arrived(delivery, "17")
-    app = create_desk(
-        book.casebook,
-        book.operators,
-        lambda: WELL,
-        process.japan_now,
-        settings.secret_key,
+    room = Room(
+        casebook=book.casebook,
+        work=book.work,
+        replies=book.reply_box,
+        operators=book.operators,
         sessions=book.sessions,
         audit=book.audit,
+        figures=lambda: WELL,
+        clock=process.japan_now,
+        secret_key=settings.secret_key,
         hears=wiring_book.hears(settings, book),
     )
+    app = create_desk(room)
     return Office(app.test_client(), book, tip)
 
 

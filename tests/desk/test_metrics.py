@@ -1,5 +1,7 @@
 """/metrics: closed without its token, whole with it, true when something is away."""
 
+from dataclasses import replace
+
 import pytest
 
 from hotline.desk import create_desk
@@ -7,23 +9,14 @@ from hotline.desk.metrics import lines
 from hotline.desk.queue import Board
 from hotline.intake.errors import Mistaken
 from hotline.intake.messages import Figures, WorkerSeen
-from tests.desk.conftest import House, figures_of
+from tests.desk.conftest import House
 
 TOKEN = "a token for tests only"
 
 
 @pytest.fixture
 def watched(house: House) -> House:
-    house.app = create_desk(
-        house.book,
-        house.staff,
-        figures_of([house]),
-        lambda: house.now,
-        "a secret key for tests only",
-        sessions=house.sessions,
-        audit=house.audit,
-        metrics_token=TOKEN,
-    )
+    house.app = create_desk(replace(house.room, metrics_token=TOKEN))
     return house
 
 
@@ -44,16 +37,7 @@ def test_without_a_token_in_the_settings_nobody_reads_them(house: House) -> None
 
 def test_a_short_token_refuses_to_start(house: House) -> None:
     with pytest.raises(Mistaken, match="HOTLINE_METRICS_TOKEN"):
-        create_desk(
-            house.book,
-            house.staff,
-            figures_of([house]),
-            lambda: house.now,
-            "a secret key for tests only",
-            sessions=house.sessions,
-            audit=house.audit,
-            metrics_token="short",
-        )
+        create_desk(replace(house.room, metrics_token="short"))
 
 
 def test_every_line_is_a_comment_or_a_name_and_a_number(watched: House) -> None:

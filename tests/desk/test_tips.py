@@ -54,24 +54,12 @@ def test_asking_is_written_down_and_marks_it_seen(house: House) -> None:
     assert acts == [("lan", "tip.show", tip.id), ("lan", "tip.open", tip.id)]
 
 
-def test_states_are_set_and_written_down(house: House) -> None:
-    tip = a_tip()
-    house.book.file(tip)
-    browser = house.inside()
-    for state in ("closed", "seen", "new"):
-        answer = browser.post(f"/tips/{tip.id}/state", state=state)
-        assert answer.headers["Location"] == f"/tips/{tip.id}"
-        assert house.book.count(state) == 1
-        assert house.audit.read(1)[0].act == f"tip.{state}"
-    assert browser.post(f"/tips/{tip.id}/state", state="gone").status_code == 400
-
-
 @pytest.mark.parametrize("tip_id", ["x", "00000000-0000-4000-8000-000000000000", "../etc", "%00"])
 def test_a_tip_that_is_not_there(house: House, tip_id: str) -> None:
     browser = house.inside()
     assert browser.get(f"/tips/{tip_id}").status_code == 404
-    for act in ("show", "state"):
-        assert browser.post(f"/tips/{tip_id}/{act}", state="seen").status_code == 404
+    for act in ("show", "claim", "unclaim", "status", "labels", "note", "answer"):
+        assert browser.post(f"/tips/{tip_id}/{act}", status="closed").status_code == 404
     assert [act.act for act in house.audit.read()] == ["login"]
 
 
