@@ -12,6 +12,7 @@ from hotline.conversation.reading import BadFlow
 from hotline.intake.errors import HotlineError
 from hotline.settings import Settings
 from hotline.sinks.settings import read_sinks
+from hotline.stores.audit import SqlAudit
 from hotline.stores.casekey import key_ring
 from hotline.stores.database import open_engine, refuse_other_form
 from hotline.stores.day_keys import durable_faults, fleeting_faults
@@ -55,6 +56,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield _tried("key to open", lambda: _pair(settings))
     yield _tried("case book key", lambda: key_ring(settings.casebook_key))
     yield _tried("case book", lambda: _case_book(settings.database_url))
+    yield _audit(settings)
     yield _tried("flows", load_flows)
     yield _tried("spool", lambda: _spool(settings))
     yield from _redis(settings)
@@ -115,6 +117,23 @@ def _case_book(url: str) -> None:
     engine = open_engine(url)
     engine.connect().close()
     refuse_other_form(engine)
+
+
+def _audit(settings: Settings) -> Finding:
+    """Whether every line of the audit follows from the one before."""
+    try:
+        ring = key_ring(settings.casebook_key)
+        chain = SqlAudit(open_engine(settings.database_url), ring).verify()
+    except HotlineError:
+        return Finding("audit", False, "cannot be read; see case book above")
+    if chain.wrong is None:
+        return Finding("audit", True)
+    return Finding(
+        "audit",
+        False,
+        f"the chain breaks at line {chain.wrong} of {chain.number}: somebody changed it past the "
+        "desk, or an old case book key is missing; keep a copy, docs/runbook.md",
+    )
 
 
 def _sinks(settings: Settings) -> Iterator[Finding]:

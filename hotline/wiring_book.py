@@ -244,7 +244,7 @@ def database(settings: Settings) -> Database:
         SqlCaseBook(engine, ring, [deliveries, box]),
         SqlOperators(engine, ring),
         SqlDeskSessions(engine, ring),
-        SqlAudit(engine),
+        SqlAudit(engine, ring),
         SqlAttachments(engine, ring, [deliveries]),
         deliveries,
         box,

@@ -77,6 +77,7 @@ ACT = {
     "tip.note": N_("Ghi chú"),
     "tip.answer": N_("Trả lời người kể"),
     "tip.erase": N_("Xoá tin"),
+    "audit.verify": N_("Kiểm tra chuỗi nhật ký"),
     "delivery.replay": N_("Gửi lại cho nơi nhận"),
     "delivery.park": N_("Giữ lại, chưa gửi"),
     "delivery.release": N_("Cho gửi đi"),

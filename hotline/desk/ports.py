@@ -9,7 +9,7 @@ from hotline.intake.errors import Untrusted
 from hotline.intake.messages import Figures
 from hotline.records.delivery import Status
 from hotline.records.listing import State, TipFilter, TipPage, TipRow
-from hotline.records.operator import Act, DeskSession, Operator
+from hotline.records.operator import Act, Chain, DeskSession, Operator
 from hotline.records.tip import Tip
 from hotline.records.work import Note, Work
 
@@ -120,6 +120,9 @@ class Audit(Protocol):
 
     def read(self, most: int = ..., before: int | None = ...) -> tuple[Act, ...]:
         """The newest lines."""
+
+    def verify(self) -> Chain:
+        """Look at every line, from the first."""
 
 
 def deaf(sink: str, headers: Mapping[str, str], body: bytes) -> bool:

@@ -43,3 +43,17 @@ class Act:
     operator: str
     act: str
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What looking at the whole audit found. `wrong` is the number of the first line that does not
+    follow from the one before, or whose key is not here; None when all do. `unchained` lines are
+    older than the chain; `number` and `seal` are the last line's.
+    """
+
+    lines: int
+    unchained: int
+    wrong: int | None
+    number: int
+    seal: str

@@ -54,6 +54,16 @@ class KeyRing:
             raise Mistaken("casebook_key")
         return hmac.compare_digest(digest, self._digest(digest[0], plain))
 
+    def seal(self, plain: bytes, number: int | None = None) -> bytes:
+        """32 bytes over `plain` that nobody makes without the key that the first of them names.
+
+        Raises Mistaken("casebook_key") when the key `number` is not here.
+        """
+        number = self.current if number is None else number
+        if number not in self.keys:
+            raise Mistaken("casebook_key")
+        return self._digest(number, b"\0seal:" + plain)[:32]
+
     def marks(self, name: str) -> tuple[bytes, ...]:
         """Stable fingerprints of a name, one a key, the current key's first."""
         order = sorted(self.keys, key=lambda number: number != self.current)

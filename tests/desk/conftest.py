@@ -108,7 +108,7 @@ def house(tmp_path: Path) -> Iterator[House]:
         replies=box,
         operators=(staff := SqlOperators(engine, ring, CHEAP)),
         sessions=SqlDeskSessions(engine, ring),
-        audit=(audit := SqlAudit(engine)),
+        audit=(audit := SqlAudit(engine, ring)),
         figures=figures_of(built),
         clock=lambda: built[0].now,
         secret_key="a secret key for tests only",

@@ -9,7 +9,6 @@ from sqlalchemy import Engine, text
 
 from hotline.intake.errors import Mistaken
 from hotline.records.operator import Credentials, Operator
-from hotline.stores.audit import SqlAudit
 from hotline.stores.casekey import KeyRing
 from hotline.stores.desk_sessions import SqlDeskSessions
 from hotline.stores.operators import CHEAP, SqlOperators
@@ -209,17 +208,3 @@ def test_closing_one_session_leaves_the_other(
     sessions.open("lan", later(hours=9), {})
     with engine.begin() as held:
         assert held.scalar(text("SELECT count(*) FROM desk_sessions")) == 1
-
-
-def test_the_audit_keeps_order_and_only_the_hour(engine: Engine) -> None:
-    audit = SqlAudit(engine)
-    for number in range(3):
-        audit.write("lan", "tip.show", f"tip-{number}", NOW)
-    newest, *_ = acts = audit.read(2)
-    assert [act.what for act in acts] == ["tip-2", "tip-1"]
-    assert (newest.hour, newest.operator, newest.act) == (
-        "2026-11-24T12:00+09:00",
-        "lan",
-        "tip.show",
-    )
-    assert [act.what for act in audit.read(2, before=acts[-1].number)] == ["tip-0"]
