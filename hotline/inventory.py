@@ -176,6 +176,9 @@ KEPT: tuple[Kept, ...] = (
             *_columns("attachment_pieces", "attachment_id", "number"),
             *_columns("cases", "id"),
             *_columns("case_tips", "tip_id", "case_id"),
+            *_columns("match_due", "tip_id"),
+            *_columns("match_profiles", "tip_id"),
+            *_columns("matches", "tip_id", "other_id"),
             *_columns("deliveries", "id", "tip_id", "digest"),
             *_columns("delivery_parts", "delivery_id", "attachment_id"),
             *_columns("status_events", "mark", "tip_id"),
@@ -216,6 +219,38 @@ KEPT: tuple[Kept, ...] = (
         _columns("attachments", "media_type", "disguised"),
         "open",
         "until its tip is erased",
+        "whoever has the database",
+    ),
+    Kept(
+        "what of an open tip is compared with others: places, days, names, homes, years of birth",
+        "casebook",
+        _columns("match_profiles", "content"),
+        "closed",
+        "until the tip is closed or erased",
+        "worker",
+    ),
+    Kept(
+        "where an open tip is looked for: keyed fingerprints of place and day, name and home",
+        "casebook",
+        _columns("match_keys", "tag", "tip_id"),
+        "digest",
+        "until the tip is closed or erased",
+        "whoever has the database learns which tips share one, not what",
+    ),
+    Kept(
+        "how alike two tips are, and why",
+        "casebook",
+        _columns("matches", "content"),
+        "closed",
+        "until one of the two is erased",
+        "worker, desk",
+    ),
+    Kept(
+        "what operators said of two tips: proposed, accepted, rejected",
+        "casebook",
+        _columns("matches", "state"),
+        "open",
+        "until one of the two is erased",
         "whoever has the database",
     ),
     Kept(
@@ -345,31 +380,3 @@ def of_key(key: bytes) -> Kept | None:
 def of_column(name: str) -> Kept | None:
     """The class of a `table.column`."""
     return next((row for row in KEPT if row.place == "casebook" and name in row.names), None)
-
-
-def data_map() -> str:
-    """docs/data-map.md."""
-    head = (
-        "# Where what lies, how long, who can read it\n\n"
-        "Written by `python tools/data_map.py` from `hotline/inventory.py`; a test compares them, "
-        "and another finds every key and column of a filled system in it.\n\n"
-        "*open*: whoever has the store reads it. *closed*: needs a key that does not lie with it. "
-        "*digest*: keyed or random, says nothing without more.\n\n"
-        "| what | where | form | how long | who can read it |\n|---|---|---|---|---|\n"
-    )
-    rows = [
-        f"| {row.what} | {_where(row)} | {row.form} | {row.lives} | {row.reader} |" for row in KEPT
-    ]
-    return f"{head}{chr(10).join(rows)}\n\n{_LOGS}\n"
-
-
-def _where(row: Kept) -> str:
-    names = ", ".join(f"`{name}`" for name in row.names[:6])
-    more = " …" if len(row.names) > 6 else ""
-    return f"{PLACES[row.place]}{': ' if names else ''}{names}{more}"
-
-
-_LOGS = (
-    "Logs hold an event, a code, counts: `hotline/logs.py` has the whole list of keys. "
-    "What a seizure of a running hotline would show, counted: `hotline seizure-report`."
-)

@@ -15,6 +15,7 @@ from hotline.channels.signature import sign
 from hotline.intake.deliver import Post, deliver_due, japan_hour, tell
 from hotline.intake.errors import Unavailable, Untrusted
 from hotline.intake.handover import Desk, drain, tip_id
+from hotline.intake.matching import match_due
 from hotline.intake.messages import Figures, ReportId
 from hotline.intake.purge import let_go, lying, work_off
 from hotline.intake.receipt_notes import attach
@@ -35,6 +36,7 @@ from hotline.stores.database import migrate, open_engine
 from hotline.stores.deliveries import SqlDeliveries
 from hotline.stores.desk_sessions import SqlDeskSessions
 from hotline.stores.link import Link, client
+from hotline.stores.matches import SqlMatches
 from hotline.stores.operators import SqlOperators
 from hotline.stores.queue import workers
 from hotline.stores.receipts import RedisNotes
@@ -64,7 +66,14 @@ def stages(settings: Settings) -> tuple[Callable[[], Mapping[str, int]], ...]:
         *sweeping(settings),
         expiring(settings),
         partial(deliver_due, post(settings), seconds_now),
+        matching(settings),
     )
+
+
+def matching(settings: Settings) -> Callable[[], Mapping[str, int]]:
+    """What compares newly filed tips with the open ones. It raises Unavailable."""
+    book = database(settings)
+    return partial(match_due, book.matches, book.casebook.read)
 
 
 def post(settings: Settings) -> Post:
@@ -230,6 +239,7 @@ class Database:
     deliveries: SqlDeliveries
     reply_box: SqlReplyBox
     work: SqlWork
+    matches: SqlMatches
 
 
 def database(settings: Settings) -> Database:
@@ -239,9 +249,9 @@ def database(settings: Settings) -> Database:
     ring = key_ring(settings.casebook_key)
     migrate(engine)
     deliveries = SqlDeliveries(engine, ring, read_sinks(settings.sinks).routes)
-    box = SqlReplyBox(engine)
+    box, matches = SqlReplyBox(engine), SqlMatches(engine, ring)
     return Database(
-        SqlCaseBook(engine, ring, [deliveries, box]),
+        SqlCaseBook(engine, ring, [deliveries, box, matches]),
         SqlOperators(engine, ring),
         SqlDeskSessions(engine, ring),
         SqlAudit(engine, ring),
@@ -249,6 +259,7 @@ def database(settings: Settings) -> Database:
         deliveries,
         box,
         SqlWork(engine, ring),
+        matches,
     )
 
 

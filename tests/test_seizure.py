@@ -11,7 +11,8 @@ from sqlalchemy import text
 
 from hotline import wiring
 from hotline.cli_seizure import as_text, report
-from hotline.inventory import KEPT, TECHNICAL, data_map, of_column, of_key
+from hotline.data_map import data_map
+from hotline.inventory import KEPT, TECHNICAL, of_column, of_key
 from hotline.stores.database import open_engine, writing
 from hotline.stores.tables import metadata
 from tests.channels.test_coming_back import told

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hotline.inventory import data_map
+from hotline.data_map import data_map
 
 if __name__ == "__main__":
     path = Path(__file__).parents[1] / "docs" / "data-map.md"

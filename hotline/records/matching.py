@@ -19,6 +19,8 @@ from hotline.records.profile import DAY, Point, Profile, Span
 
 Band = Literal["strong", "likely", "possible"]
 Link = Literal["event", "person"]
+MatchState = Literal["proposed", "accepted", "rejected"]
+Verdict = Literal["accepted", "rejected"]
 
 STRONG = 0.9
 LIKELY = 0.7
@@ -50,6 +52,20 @@ class Match:
             (POSSIBLE, "possible"),
         )
         return next((band for least, band in bands if self.score >= least), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two tips that were compared, as people at the desk see it; `other` is not the one asked for.
+
+    `together` says that both belong to one case.
+    """
+
+    tip: str
+    other: str
+    found: Match
+    state: MatchState
+    together: bool = False
 
 
 def match(one: Profile, other: Profile) -> Match:

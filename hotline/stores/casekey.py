@@ -11,6 +11,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from nacl.exceptions import CryptoError
 from nacl.secret import Aead
@@ -69,6 +70,18 @@ class KeyRing:
         order = sorted(self.keys, key=lambda number: number != self.current)
         return tuple(self._digest(number, b"\0mark:" + name.encode()) for number in order)
 
+    def tags(self, purpose: str, name: str) -> tuple[bytes, ...]:
+        """Short stable fingerprints of a name under keys of their own, the current key's first.
+
+        Who has no key cannot test a guess; who has the table still sees which ones are equal.
+        """
+        order = sorted(self.keys, key=lambda number: number != self.current)
+        return tuple(self._tag(number, purpose, name) for number in order)
+
+    def _tag(self, number: int, purpose: str, name: str) -> bytes:
+        own = _derived(self.keys[number], purpose)
+        return bytes([number]) + hashlib.blake2b(name.encode(), key=own, digest_size=15).digest()
+
     def _digest(self, number: int, plain: bytes) -> bytes:
         made = hashlib.blake2b(plain, digest_size=32, key=self.keys[number], person=b"case book")
         return bytes([number]) + made.digest()
@@ -89,6 +102,12 @@ def key_ring(text: str) -> KeyRing:
 def new_key() -> str:
     """A fresh case book key as the setting holds it."""
     return base64.b64encode(random(Aead.KEY_SIZE)).decode()
+
+
+@cache
+def _derived(key: bytes, purpose: str) -> bytes:
+    """A key for one purpose, made of the case book's; nothing leads back."""
+    return hashlib.blake2b(purpose.encode(), key=key, digest_size=32, person=b"derived").digest()
 
 
 def _key(text: str) -> bytes:

@@ -317,3 +317,54 @@ status_events = Table(
     CheckConstraint(r"hour LIKE '%\:00+09\:00'", name="hour"),
     sqlite_with_rowid=False,
 )
+
+# What is still to be compared with what is there.
+match_due = Table(
+    "match_due",
+    metadata,
+    Column("tip_id", String(36), ForeignKey("tips.id", ondelete="CASCADE"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# An open tip, ready to be compared. It goes when the tip is closed.
+match_profiles = Table(
+    "match_profiles",
+    metadata,
+    Column("tip_id", String(36), ForeignKey("tips.id", ondelete="CASCADE"), primary_key=True),
+    Column("content", LargeBinary, nullable=False),  # closed
+    sqlite_with_rowid=False,
+)
+
+# Place and day, name and home, as keyed fingerprints: equal ones are worth a comparison.
+match_keys = Table(
+    "match_keys",
+    metadata,
+    Column("tag", LargeBinary, primary_key=True),
+    Column(
+        "tip_id",
+        String(36),
+        ForeignKey("match_profiles.tip_id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+    sqlite_with_rowid=False,
+)
+
+# Two tips that may be about one matter; `tip_id` is the smaller of the two ids.
+matches = Table(
+    "matches",
+    metadata,
+    Column("tip_id", String(36), ForeignKey("tips.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "other_id",
+        String(36),
+        ForeignKey("tips.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+    Column("state", String(8), nullable=False, server_default="proposed"),
+    Column("content", LargeBinary, nullable=False),  # closed: score, reasons
+    CheckConstraint("state IN ('proposed', 'accepted', 'rejected')", name="state"),
+    CheckConstraint("tip_id < other_id", name="order"),
+    sqlite_with_rowid=False,
+)
