@@ -25,6 +25,7 @@ def _application() -> Flask:
         casebook=book.casebook,
         work=book.work,
         replies=book.reply_box,
+        post=book.deliveries,
         operators=book.operators,
         sessions=book.sessions,
         audit=book.audit,

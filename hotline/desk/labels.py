@@ -36,6 +36,21 @@ STATUS = {
     "closed": N_("Đã xong"),
     "rejected": N_("Không theo được"),
 }
+DELIVERY = {
+    "due": N_("Chờ đến lượt"),
+    "held": N_("Chờ người cho gửi"),
+    "parked": N_("Đang treo"),
+    "delivered": N_("Đã đến"),
+    "dead": N_("Không gửi được"),
+    "withdraw": N_("Đang rút lại"),
+    "discarded": N_("Đã bỏ"),
+}
+AUDIENCE = {
+    "helpers": N_("người giúp đọc"),
+    "consulate": N_("lãnh sự đọc"),
+    "authority": N_("nhà chức trách đọc"),
+    "public": N_("ai cũng đọc được"),
+}
 GENDER = {"male": N_("nam"), "female": N_("nữ")}
 PRECISION = {
     "minute": N_("đúng phút"),
@@ -89,6 +104,8 @@ LABELS = {
     "role": ROLE,
     "state": STATE,
     "status": STATUS,
+    "delivery": DELIVERY,
+    "audience": AUDIENCE,
     "gender": GENDER,
     "precision": PRECISION,
     "redacted": REDACTED,

@@ -77,4 +77,4 @@ def _refuse(keeper: Doorkeeper, wait: int) -> Response:
 def _back() -> str:
     """The page that the language was chosen on: only the desk's own list pages."""
     page = request.form.get("back", "")
-    return page if page in ("/login", "/queue", "/tips", "/audit") else "/queue"
+    return page if page in ("/login", "/queue", "/tips", "/deliveries", "/audit") else "/queue"

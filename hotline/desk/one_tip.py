@@ -68,6 +68,7 @@ def show(
         noted=room.work.count_notes(tip_id),
         comes_back=room.replies.has_box(tip_id),
         answered=room.replies.answered(tip_id),
+        sent=room.post.list(tip_id=tip_id),
         longest_answer=LONGEST_ANSWER,
         trouble=TROUBLES[trouble.code] if trouble else "",
         troubled=trouble.code if trouble else "",

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from hotline.intake.errors import Untrusted
 from hotline.intake.messages import Figures
-from hotline.records.delivery import Status
+from hotline.records.delivery import Delivery, Status
 from hotline.records.listing import State, TipFilter, TipPage, TipRow
 from hotline.records.operator import Act, Chain, DeskSession, Operator
 from hotline.records.tip import Tip
@@ -89,6 +89,41 @@ class Replies(Protocol):
         """Answer, once. Raises Mistaken for a bad length or when somebody answered meanwhile."""
 
 
+class Post(Protocol):
+    """What is on its way to case systems, and a person's decisions about it."""
+
+    def list(
+        self,
+        state: str = ...,
+        sink: str = ...,
+        tip_id: str = ...,
+        most: int = ...,
+        after: str = ...,
+    ) -> tuple[Delivery, ...]:
+        """Deliveries in no order that tells when their tips came."""
+
+    def row(self, delivery_id: str) -> Delivery | None:
+        """One delivery."""
+
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """How many, by sink and state."""
+
+    def audiences(self) -> Mapping[str, str]:
+        """Who reads at each sink."""
+
+    def replay(self, delivery_id: str) -> bool:
+        """Try again now; False when there is nothing to."""
+
+    def park(self, delivery_id: str) -> bool:
+        """Send nothing until it is released."""
+
+    def release(self, delivery_id: str) -> bool:
+        """Let it go: it is sent now."""
+
+    def discard(self, delivery_id: str) -> bool:
+        """It is never sent, or tried no more."""
+
+
 class Staff(Protocol):
     """Who may come in."""
 
@@ -142,6 +177,7 @@ class Room:
     casebook: Book
     work: Works
     replies: Replies
+    post: Post
     operators: Staff
     sessions: Sessions
     audit: Audit

@@ -40,6 +40,8 @@ class Board:
     new: int | None
     total: int | None
     findings: tuple[Finding, ...]
+    held: int = 0
+    stuck: int = 0
 
     @property
     def level(self) -> Level:
@@ -76,12 +78,22 @@ def look(room: Room) -> Board:
     try:
         new, total = room.casebook.count("new"), room.casebook.count()
         unread = room.casebook.unread_since(hour(room.clock() - UNREAD))
+        held, stuck = _deliveries(room)
     except Unavailable:
         return Board(figures, None, None, (*judge(figures), Finding("alarm", _NO_BOOK)))
-    forgotten = (Finding("alarm", _UNREAD),) if unread else ()
-    return Board(figures, new, total, (*forgotten, *judge(figures)))
+    found = [Finding("alarm", _UNREAD)] if unread else []
+    found += [*judge(figures), *([Finding("watch", _STUCK)] if stuck else [])]
+    return Board(figures, new, total, tuple(found), held, stuck)
 
 
+def _deliveries(room: Room) -> tuple[int, int]:
+    """How many deliveries wait for a person's word, and how many do not get through."""
+    counts = room.post.counts()
+    held = sum(n for (_, state), n in counts.items() if state == "held")
+    return held, sum(n for (_, state), n in counts.items() if state in ("parked", "dead"))
+
+
+_STUCK = N_("Có tin không đến được nơi nhận.")
 _UNREAD = N_("Có tin quá một ngày chưa ai đọc. Tin chưa đọc không bao giờ tự xoá.")
 _NO_BOOK = N_("Không đọc được sổ tin.")
 
@@ -142,6 +154,8 @@ def as_json(board: Board) -> dict[str, Any]:
         "open": f.open if f else None,
         "spooled": f.spooled if f else None,
         "purge_debt": f.purge_debt if f else None,
+        "deliveries_held": board.held,
+        "deliveries_stuck": board.stuck,
         "adrift": f.account.adrift if f else None,
         "oldest_seconds": f.oldest_seconds if f else None,
         "workers": [

@@ -59,6 +59,18 @@ class Delivery:
     parts: tuple[Part, ...] = ()
 
 
+Decision = Literal["replay", "park", "release", "discard"]
+DECISIONS: tuple[Decision, ...] = get_args(Decision)
+
+# In which states a person's decision changes something.
+DECIDABLE: dict[Decision, tuple[DeliveryState, ...]] = {
+    "replay": ("due", "parked", "delivered", "dead", "withdraw"),
+    "park": ("due", "parked"),
+    "release": ("held",),
+    "discard": ("held", "due", "parked", "dead"),
+}
+
+
 def together(statuses: Iterable[str]) -> Status | None:
     """One status for a tip that several case systems hold; None when none said anything.
 

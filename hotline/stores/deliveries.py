@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, Row, Update, delete, func, insert, se
 
 from hotline.intake.routing import first_state
 from hotline.records.delivery import (
+    DECIDABLE,
     Delivery,
     DeliveryState,
     Part,
@@ -117,7 +118,8 @@ class SqlDeliveries:
             for row in rows:
                 change = update(deliveries).where(_d.id == row.id)
                 held.execute(change.values(leased=minute + minutes, turn=row.turn + 1))
-            return [self._delivery(held, row, row.turn + 1) for row in rows]
+            parts = _parts_of(held, [row.id for row in rows])
+            return [_delivery(row, row.turn + 1, parts.get(row.id, ())) for row in rows]
 
     def renew(self, delivery: Delivery, until: int) -> bool:
         """Keep it until minute `until`; False when it was erased or taken by another."""
@@ -198,17 +200,28 @@ class SqlDeliveries:
         """One delivery."""
         with reading(self._engine) as held:
             found = held.execute(select(deliveries).where(_d.id == delivery_id)).one_or_none()
-            return None if found is None else self._delivery(held, found, found.turn)
+            parts = _parts_of(held, [delivery_id])
+        return None if found is None else _delivery(found, found.turn, parts.get(found.id, ()))
 
     def list(
-        self, state: str = "", sink: str = "", tip_id: str = "", most: int = 200
+        self, state: str = "", sink: str = "", tip_id: str = "", most: int = 200, after: str = ""
     ) -> tuple[Delivery, ...]:
-        """Deliveries in no order that tells when their tips came; empty asks for all."""
+        """Deliveries in no order that tells when their tips came; empty asks for all.
+
+        `after` is the id of the last one already seen.
+        """
         wishes = {"state": state, "sink": sink, "tip_id": tip_id}
         query = select(deliveries).where(*(_d[k] == v for k, v in wishes.items() if v))
         with reading(self._engine) as held:
+            if after and (last := held.scalar(select(_d.sink).where(_d.id == after))):
+                query = query.where((_d.sink > last) | (_d.sink == last) & (_d.id > after))
             rows = held.execute(query.order_by(_d.sink, _d.id).limit(most)).all()
-            return tuple(self._delivery(held, row, row.turn) for row in rows)
+            parts = _parts_of(held, [row.id for row in rows])
+        return tuple(_delivery(row, row.turn, parts.get(row.id, ())) for row in rows)
+
+    def audiences(self) -> dict[str, str]:
+        """Who reads at each sink that the settings know now."""
+        return {route.sink: route.audience for route in self._routes}
 
     def counts(self) -> dict[tuple[str, str], int]:
         """How many deliveries, by sink and state."""
@@ -220,7 +233,7 @@ class SqlDeliveries:
         """Try again now what waits, is parked or was set aside; False when there is nothing to."""
         with writing(self._engine) as held:
             found = held.execute(select(deliveries).where(_d.id == delivery_id)).one_or_none()
-            if found is None or found.state in ("held", "discarded"):
+            if found is None or found.state not in DECIDABLE["replay"]:
                 return False
             there = held.scalar(select(tips.c.id).where(tips.c.id == found.tip_id))
             state = "delivered" if found.reference else "due"
@@ -239,38 +252,21 @@ class SqlDeliveries:
 
     def park(self, delivery_id: str) -> bool:
         """Send nothing until somebody releases it; only what has not been sent can be held."""
-        return self._move(delivery_id, ("due", "parked"), "held", NEVER)
+        return self._move(delivery_id, DECIDABLE["park"], "held", NEVER)
 
     def release(self, delivery_id: str) -> bool:
         """A person lets it go: it is sent now. False when it was not held."""
-        return self._move(delivery_id, ("held",), "due", 0)
+        return self._move(delivery_id, DECIDABLE["release"], "due", 0)
 
     def discard(self, delivery_id: str) -> bool:
         """A person decides that it is never sent, or tried no more. False: that is too late."""
-        return self._move(delivery_id, ("held", "due", "parked", "dead"), "discarded", NEVER)
+        return self._move(delivery_id, DECIDABLE["discard"], "discarded", NEVER)
 
     def _move(self, delivery_id: str, states: Sequence[str], to: DeliveryState, due: int) -> bool:
         """Under a new turn: what a worker has in hand it may finish, but not settle."""
         mine = (_d.id == delivery_id) & _d.state.in_(states)
         change = update(deliveries).where(mine)
         return self._change(change.values(state=to, due=due, code="", turn=_d.turn + 1))
-
-    def _delivery(self, held: Connection, row: Row[Any], turn: int) -> Delivery:
-        c = delivery_parts.c
-        query = select(delivery_parts).where(c.delivery_id == row.id).order_by(c.attachment_id)
-        parts = tuple(Part(p.attachment_id, p.state, p.code) for p in held.execute(query))
-        return Delivery(
-            row.id,
-            row.tip_id,
-            row.sink,
-            cast(DeliveryState, row.state),
-            turn,
-            row.attempts,
-            row.code,
-            row.reference,
-            row.status,
-            parts,
-        )
 
     def _change(self, change: Update) -> bool:
         with writing(self._engine) as held:
@@ -282,6 +278,32 @@ def due_deliveries(engine: Engine, minute: int) -> int:
     wanted = (_d.due <= minute) & (_d.leased <= minute) & _d.state.in_(_WAITS)
     with reading(engine) as held:
         return held.scalar(select(func.count()).select_from(deliveries).where(wanted)) or 0
+
+
+def _parts_of(held: Connection, delivery_ids: Sequence[str]) -> dict[str, tuple[Part, ...]]:
+    """The parts of some deliveries, in one look."""
+    c = delivery_parts.c
+    query = select(delivery_parts).where(c.delivery_id.in_(delivery_ids))
+    found: dict[str, tuple[Part, ...]] = {}
+    for row in held.execute(query.order_by(c.delivery_id, c.attachment_id)):
+        part = Part(row.attachment_id, row.state, row.code)
+        found[row.delivery_id] = (*found.get(row.delivery_id, ()), part)
+    return found
+
+
+def _delivery(row: Row[Any], turn: int, parts: tuple[Part, ...]) -> Delivery:
+    return Delivery(
+        row.id,
+        row.tip_id,
+        row.sink,
+        cast(DeliveryState, row.state),
+        turn,
+        row.attempts,
+        row.code,
+        row.reference,
+        row.status,
+        parts,
+    )
 
 
 def _ours(delivery: Delivery) -> Update:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -10,23 +11,26 @@ import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 
 from hotline.desk import Room, create_desk
 from hotline.intake.errors import Unavailable
 from hotline.intake.messages import Figures, WorkerSeen
+from hotline.records.delivery import Route
 from hotline.records.operator import Credentials
 from hotline.stores.audit import SqlAudit
 from hotline.stores.casebook import SqlCaseBook
 from hotline.stores.casekey import key_ring, new_key
 from hotline.stores.database import migrate, open_engine
+from hotline.stores.deliveries import SqlDeliveries
 from hotline.stores.desk_sessions import SqlDeskSessions
 from hotline.stores.operators import CHEAP, SqlOperators
 from hotline.stores.reply_box import SqlReplyBox
 from hotline.stores.work import SqlWork
 
 JAPAN = timezone(timedelta(hours=9))
+ROUTES = (Route("ngo", "helpers", "auto"), Route("consulate", "consulate", "manual"))
 WELL = Figures(0, 0, 0, 2, None, (WorkerSeen("w1", "idle", 3),), {"accepted": 2})
 
 
@@ -41,12 +45,25 @@ class House:
     staff: SqlOperators
     audit: SqlAudit
     box: SqlReplyBox
+    post: SqlDeliveries
     now: datetime
     figures: Figures | None = WELL
     known: dict[str, Credentials] = field(default_factory=dict)
 
     def later(self, **some: int) -> None:
         self.now += timedelta(**some)
+
+    @contextmanager
+    def asked(self) -> Iterator[list[str]]:
+        """Every statement that the database is asked meanwhile."""
+        statements: list[str] = []
+
+        def listen(*told: object) -> None:
+            statements.append(str(told[2]))
+
+        event.listen(self.engine, "before_cursor_execute", listen)
+        yield statements
+        event.remove(self.engine, "before_cursor_execute", listen)
 
     def browser(self) -> "Browser":
         return Browser(self.app.test_client(), self)
@@ -101,11 +118,12 @@ def house(tmp_path: Path) -> Iterator[House]:
     engine, ring = open_engine(f"sqlite:///{tmp_path}/book.db"), key_ring(new_key())
     migrate(engine)
     built: list[House] = []
-    box = SqlReplyBox(engine)
+    box, post = SqlReplyBox(engine), SqlDeliveries(engine, ring, ROUTES)
     room = Room(
-        casebook=(book := SqlCaseBook(engine, ring, [box])),
+        casebook=(book := SqlCaseBook(engine, ring, [post, box])),
         work=SqlWork(engine, ring),
         replies=box,
+        post=post,
         operators=(staff := SqlOperators(engine, ring, CHEAP)),
         sessions=SqlDeskSessions(engine, ring),
         audit=(audit := SqlAudit(engine, ring)),
@@ -117,7 +135,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     now = datetime(2026, 11, 24, 12, 15, tzinfo=JAPAN)
-    built.append(House(app, room, engine, book, staff, audit, box, now))
+    built.append(House(app, room, engine, book, staff, audit, box, post, now))
     yield built[0]
     engine.dispose()
 

@@ -36,6 +36,7 @@ LOOKING = {
     "/queue.json",
     "/tips",
     "/tips/<tip_id>",
+    "/deliveries",
     "/audit",
     "/metrics",
     "/healthz",
@@ -58,15 +59,16 @@ def test_an_unguarded_route_keeps_the_desk_shut() -> None:
         refuse_unguarded(app)
 
 
+READING = {"/queue", "/tips", "/tips/ID", "/deliveries"}
 HANDLING = ("show", "claim", "unclaim", "status", "labels", "note", "answer")
 
 
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        ("viewer", {"/queue", "/tips", "/tips/ID"}),
-        ("operator", {"/queue", "/tips", "/tips/ID", *HANDLING}),
-        ("admin", {"/queue", "/tips", "/tips/ID", "/audit", *HANDLING, "erase"}),
+        ("viewer", READING),
+        ("operator", {*READING, *HANDLING}),
+        ("admin", {*READING, "/audit", *HANDLING, "erase"}),
         ("auditor", {"/queue", "/audit"}),
     ],
 )
@@ -74,7 +76,7 @@ def test_roles(house: House, role: str, allowed: set[str]) -> None:
     tip = a_tip()
     house.book.file(tip)
     browser = house.inside(role)
-    for path in ("/queue", "/tips", "/tips/ID", "/audit"):
+    for path in (*READING, "/audit"):
         code = browser.get(path.replace("ID", tip.id)).status_code
         assert code == (200 if path in allowed else 403), path
     form = {"status": "closed", "text": "x", "labels": "x", "sure": "yes", "confirm": tip.id[:4]}
@@ -113,7 +115,7 @@ def test_pages_ask_nobody_else_and_hold_nothing_inline(house: House) -> None:
     tip = a_tip()
     house.book.file(tip)
     browser = house.inside("admin")
-    for path in ("/queue", "/tips", f"/tips/{tip.id}", "/audit"):
+    for path in ("/queue", "/tips", f"/tips/{tip.id}", "/deliveries", "/audit"):
         page = browser.page(path)
         assert not re.search(r"(?:src|href|action)=\"(?!/(?!/)|#|data:,\")", page), path
         assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son[a-z]+=", page), path

@@ -70,6 +70,7 @@ def office(settings: Settings, tmp_path: Path) -> Office:
         casebook=book.casebook,
         work=book.work,
         replies=book.reply_box,
+        post=book.deliveries,
         operators=book.operators,
         sessions=book.sessions,
         audit=book.audit,

@@ -71,6 +71,8 @@ def test_figures_as_json(house: House) -> None:
         "open": 7,
         "spooled": 0,
         "purge_debt": 0,
+        "deliveries_held": 0,
+        "deliveries_stuck": 0,
         "adrift": -14,
         "oldest_seconds": 400,
         "workers": [{"name": "w", "state": "busy", "heartbeat_seconds": 2}],
