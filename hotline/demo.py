@@ -33,6 +33,7 @@ STOP = 8.0  # seconds a child has to end
 SID = "AC" + "0" * 31 + "1"
 NUMBER_VOICE = "+815000000100"  # not assigned to anybody
 NUMBER_SMS = "+815000000200"
+NUMBER_HUMAN = "+815000000300"  # rung by nobody: the telephone of the demo plays both ends
 
 
 @dataclass(slots=True)
@@ -183,6 +184,9 @@ def _write_settings(demo: Demo, durable_url: str, fleeting_url: str) -> None:
         "HOTLINE_DATABASE_URL": f"sqlite:///{demo.folder / 'casebook.sqlite3'}",
         "HOTLINE_SPOOL_DIR": str(demo.folder / "spool"),
         "HOTLINE_SIMULATOR": f"{NUMBER_VOICE},{NUMBER_SMS}",
+        "HOTLINE_NUMBER": NUMBER_VOICE,
+        "HOTLINE_HUMAN_NUMBER": NUMBER_HUMAN,
+        "HOTLINE_HUMAN_HOURS": "mon-sun 00:00-24:00",
         "TWILIO_ACCOUNT_SID": SID,
         "TWILIO_API_BASE": "none",  # the simulator keeps nothing
     }.items():

@@ -11,10 +11,12 @@ from flask import Blueprint
 
 from hotline.channels.doors import Doors, Log
 from hotline.channels.signature import Signature
+from hotline.channels.twiml import E164, Dialled
 from hotline.conversation.events import Said
 from hotline.conversation.flow import Flows
+from hotline.conversation.hours import Hours, read_hours
 from hotline.conversation.session import Session
-from hotline.intake.errors import Unavailable
+from hotline.intake.errors import Mistaken, Unavailable
 from hotline.intake.hear import Ear, hear
 from hotline.intake.registers import anything, registers
 from hotline.places import by_code, prefecture_name
@@ -64,7 +66,7 @@ def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
     sealer = Sealer(settings.recipient_public_key)
     ear = Ear(
         flows,
-        registers(),
+        registers(hours(settings)),
         RedisSessions(durable),
         sealer,
         RandomCodes(),
@@ -82,7 +84,36 @@ def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
         wording,
         japan_now,
         log,
+        person(settings),
     )
+
+
+def person(settings: Settings) -> Dialled | None:
+    """Whom callers may be connected to; None where nobody. Raises Mistaken."""
+    if not settings.human_number:
+        return None
+    settings.need("number", "human_hours")
+    for name, value in (
+        ("HOTLINE_HUMAN_NUMBER", settings.human_number),
+        ("HOTLINE_NUMBER", settings.number),
+    ):
+        if not E164.fullmatch(value):
+            raise Mistaken(f"{name}: needs a number as +81312345678")
+    if settings.human_number == settings.number:
+        raise Mistaken("HOTLINE_HUMAN_NUMBER: is the hotline's own, which would ring itself")
+    return Dialled(settings.human_number, settings.number)
+
+
+def hours(settings: Settings) -> Hours | None:
+    """When a person can be had; None where never. Raises Mistaken."""
+    if person(settings) is None:
+        return None
+    try:
+        return read_hours(settings.human_hours)
+    except ValueError:
+        raise Mistaken(
+            "HOTLINE_HUMAN_HOURS: needs days and times, as mon-fri 10:00-19:00; sat 12:00-16:00"
+        ) from None
 
 
 def warm_up() -> None:

@@ -63,6 +63,11 @@ def sid_of_call(form: Form) -> str:
     return _text(form, b"CallSid")
 
 
+def sid_of_leg(form: Form) -> str:
+    """The provider's name of the call that connected a person."""
+    return _text(form, b"DialCallSid")
+
+
 def has(form: Form, *names: bytes) -> bool:
     """Whether every named field is there and not empty."""
     return all(form.get(name) for name in names)
@@ -79,6 +84,12 @@ def words(form: Form) -> str:
 def keys_pressed(form: Form) -> str:
     """The keys a caller pressed: digits, * and # only."""
     return "".join(c for c in _text(form, b"Digits")[:64] if c in "0123456789*#")
+
+
+def closing_key(form: Form) -> str:
+    """The key that ended a recording; Twilio writes "hangup" when none did."""
+    keys = form.get(b"Digits", b"")
+    return keys.decode() if keys in (b"0", b"#", b"*") else ""
 
 
 def number(form: Form, name: bytes) -> int:

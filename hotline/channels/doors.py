@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from hotline.channels import caller, twiml
 from hotline.channels.signature import LARGEST, Form, Signature, read_form
-from hotline.conversation.events import Begun, Event, Keyed, Left, Recorded, Said, Silent
+from hotline.conversation.events import Begun, Event, Keyed, Left, Recorded, Said, Silent, Talked
 from hotline.conversation.flow import Nothing
 from hotline.conversation.hearing import Line
 from hotline.intake.errors import HotlineError, Unavailable, Untrusted
@@ -22,6 +22,7 @@ from hotline.intake.purge import Trace
 from hotline.wording.compose import Wording
 
 OVER = frozenset({b"completed", b"busy", b"failed", b"no-answer", b"canceled"})
+TALKED = frozenset({b"completed", b"answered"})
 XML = "text/xml; charset=utf-8"
 SORRY = Answer((Line("common.unavailable", {}),), Nothing())
 
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What the routes need: who may knock, who listens, how answers are worded, what time it is."""
+    """What the routes need: who may knock, who listens, how answers are worded, what time it is;
+    `person` is whom a caller may be connected to, if anybody."""
 
     signature: Signature
     account: bytes
@@ -46,6 +48,7 @@ class Doors:
     wording: Wording
     clock: Callable[[], datetime]
     log: Log
+    person: twiml.Dialled | None = None
 
 
 Route = Callable[[Doors, Form, str], str | None]
@@ -152,11 +155,18 @@ def _fallback_call(doors: Doors, form: Form, _: str) -> str:
 
 
 def _call_step(doors: Doors, form: Form, step: str) -> str:
-    number, dash, silent = step.partition("-")
-    if not _is_step(number) or silent not in ("", "silent"):
+    number, _, how = step.partition("-")
+    if not _is_step(number) or how not in ("", "silent", "person"):
         doors.log("odd", code="no_such_step")
         return _begin_call(doors, form, "")
-    event = Silent(doors.clock()) if dash else _heard(doors, form)
+    event: Event
+    match how:
+        case "silent":
+            event = Silent(doors.clock())
+        case "person":
+            event = Talked(doors.clock(), form.get(b"DialCallStatus") in TALKED)
+        case _:
+            event = _heard(doors, form)
     return _voice(doors, form, number, event, int(number))
 
 
@@ -168,7 +178,8 @@ def _heard(doors: Doors, form: Form) -> Event:
     at = doors.clock()
     if caller.has(form, b"RecordingSid"):
         reference = form[b"RecordingSid"].decode("ascii", "replace")[:64]
-        return Recorded(at, reference, caller.number(form, b"RecordingDuration"))
+        seconds = caller.number(form, b"RecordingDuration")
+        return Recorded(at, reference, seconds, caller.closing_key(form))
     keys = caller.keys_pressed(form)
     return Keyed(at, keys) if keys else Silent(at)
 
@@ -185,16 +196,18 @@ def _voice(doors: Doors, form: Form, name: str, event: Event, step: int | None) 
 
     answer = _answered(doors, inbound)
     utterances = doors.wording.spoken(answer.says, answer.locale)
-    return twiml.voice(utterances, answer.expects, answer.step)
+    return twiml.voice(utterances, answer.expects, answer.step, answer.slow, doors.person)
 
 
 def _trace(form: Form, event: Event) -> Trace | None:
-    """What a step leaves at the provider: a call once, and each recording."""
+    """What a step leaves at the provider: a call once, each recording, the leg to a person."""
     match event:
         case Begun():
             return Trace("call", caller.sid_of_call(form))
         case Recorded(reference=reference):
             return Trace("recording", reference)
+        case Talked() if leg := caller.sid_of_leg(form):
+            return Trace("call", leg)
         case _:
             return None
 
@@ -203,6 +216,16 @@ def _call_status(doors: Doors, form: Form, _: str) -> None:
     """A call that ended ends its conversation at once; whatever was told is handed over."""
     if form.get(b"CallStatus") in OVER and caller.has(form, b"CallSid"):
         _voice(doors, form, "left", Left(doors.clock()), None)
+
+
+def _person_picks_up(doors: Doors, form: Form, _: str) -> str:
+    """Heard by the person alone: a mailbox presses no key, and records no caller."""
+    return twiml.whisper(doors.wording.spoken((Line("common.whisper", {}),)))
+
+
+def _person_takes(doors: Doors, form: Form, _: str) -> str:
+    """Nothing more to do: the provider joins the two ends."""
+    return twiml.EMPTY if caller.has(form, b"Digits") else twiml.voice((), Nothing(), 0)
 
 
 def _nothing(doors: Doors, form: Form, _: str) -> None:
@@ -215,6 +238,8 @@ ROUTES: Mapping[str, Route] = {
     "/twilio/fallback/message": _message,
     "/twilio/voice": _begin_call,
     "/twilio/fallback/voice": _fallback_call,
+    twiml.PERSON: _person_picks_up,
+    twiml.PERSON_TAKES: _person_takes,
     "/twilio/call-status": _call_status,
     "/twilio/message-status": _nothing,
     "/twilio/recording": _nothing,

@@ -1,16 +1,19 @@
 """What the provider is told to do, as XML written by hand.
 
-Rule 1: only Say, Gather, Record, Redirect, Hangup and Message; there is no Dial, so nobody can make
-this line ring a number.
+Rule 1: only Say, Pause, Gather, Record, Dial, Redirect, Hangup and Message. Dial rings the one
+number of the settings and shows the hotline's own: no request can make this line ring another, and
+nobody who answers sees a caller's.
 Rule 2: every Gather and Record is followed by a Redirect: without input Twilio goes on to the next
 verb (docs/voice/twiml/gather), and Record without an action calls itself.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import assert_never
 from xml.sax.saxutils import escape
 
-from hotline.conversation.flow import Digits, Expects, Key, Nothing, Voice, Words
+from hotline.conversation.flow import Digits, Expects, Key, Nothing, Person, Voice, Words
 from hotline.wording.speech import Utterance
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -24,6 +27,21 @@ VOICES = {
 PATIENT = 8  # seconds for a key
 VERY_PATIENT = 12  # seconds for a word spelled on the keypad
 LONGEST_SAY = 4_000  # characters; Twilio takes 4,096
+RINGS = 25  # seconds until we say that nobody answers; mailboxes begin at about that time
+LONGEST_TALK = 3_600  # seconds with a person
+PERSON, PERSON_TAKES = "/twilio/person", "/twilio/person/takes"
+E164 = re.compile(r"\+[1-9]\d{6,14}")
+PAUSE = '<Pause length="1"/>'
+
+_SENTENCES = re.compile(r"(?<=[.?!。？])\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """Whom a caller may be connected to, and the hotline's own number, which is all they see."""
+
+    number: str
+    own: str
 
 
 def message(text: str) -> str:
@@ -31,14 +49,21 @@ def message(text: str) -> str:
     return f"{HEAD}<Response><Message>{escape(text)}</Message></Response>" if text else EMPTY
 
 
-def voice(utterances: Sequence[Utterance], expects: Expects, step: int) -> str:
+def voice(
+    utterances: Sequence[Utterance],
+    expects: Expects,
+    step: int,
+    slow: bool = False,
+    person: Dialled | None = None,
+) -> str:
     """What is spoken and what is waited for; `step` numbers the URL that hears the answer."""
-    said = "".join(say(utterance) for utterance in utterances)
+    said = _slowly(utterances) if slow else "".join(map(say, utterances))
     here = f"/twilio/voice/{step}"
     on = f'<Redirect method="POST">{here}-silent</Redirect>'
     match expects:
         case Key():
-            verbs = _gather(said, here, f'numDigits="1" timeout="{PATIENT}"') + on
+            keys = f'numDigits="1" timeout="{VERY_PATIENT if slow else PATIENT}"'
+            verbs = _gather(said, here, keys) + on
         case Digits(most=most):
             # One key more than the longest answer, so that # always closes it.
             keys = f'numDigits="{most + 1}" finishOnKey="#" timeout="{VERY_PATIENT}"'
@@ -47,6 +72,9 @@ def voice(utterances: Sequence[Utterance], expects: Expects, step: int) -> str:
             verbs = said + _record(here, seconds) + on
         case Words():
             verbs = said + _record(here, 60) + on
+        case Person():
+            back = f'<Redirect method="POST">{here}-person</Redirect>'
+            verbs = said + (_dial(person, here) if person else "") + back
         case Nothing():
             verbs = said + "<Hangup/>"
         case _:
@@ -59,6 +87,30 @@ def say(utterance: Utterance) -> str:
     return f"<Say {VOICES[utterance.locale]}>{escape(utterance.text[:LONGEST_SAY])}</Say>"
 
 
+def whisper(utterances: Sequence[Utterance]) -> str:
+    """What whoever picks up hears before the caller is put through: press a key, or nothing."""
+    said = "".join(map(say, utterances))
+    verbs = _gather(said, PERSON_TAKES, f'numDigits="1" timeout="{PATIENT}"') + "<Hangup/>"
+    return f"{HEAD}<Response>{verbs}</Response>"
+
+
+def _dial(person: Dialled, here: str) -> str:
+    return (
+        f'<Dial callerId="{person.own}" action="{here}-person" method="POST" timeout="{RINGS}" '
+        f'timeLimit="{LONGEST_TALK}"><Number url="{PERSON}" method="POST">{person.number}</Number>'
+        "</Dial>"
+    )
+
+
+def _slowly(utterances: Sequence[Utterance]) -> str:
+    """Sentence by sentence, with a pause after each: every platform can do that, few a rate."""
+    return "".join(say(each) + PAUSE for one in utterances for each in _sentences(one))
+
+
+def _sentences(one: Utterance) -> Iterator[Utterance]:
+    return (replace(one, text=part) for part in _SENTENCES.split(one.text) if part)
+
+
 def _gather(said: str, action: str, keys: str) -> str:
     return f'<Gather input="dtmf" action="{action}" method="POST" {keys}>{said}</Gather>'
 
@@ -66,5 +118,5 @@ def _gather(said: str, action: str, keys: str) -> str:
 def _record(action: str, seconds: int) -> str:
     return (
         f'<Record action="{action}" method="POST" maxLength="{seconds}" timeout="5" '
-        'finishOnKey="#" playBeep="true" recordingStatusCallback="/twilio/recording"/>'
+        'finishOnKey="#0" playBeep="true" recordingStatusCallback="/twilio/recording"/>'
     )

@@ -31,11 +31,13 @@ class Keyed:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A recording of `seconds` lies at the provider under `reference` (its SID)."""
+    """A recording of `seconds` lies at the provider under `reference` (its SID); `closed` is the
+    key that ended it, if one did."""
 
     at: datetime
     reference: str
     seconds: int
+    closed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +73,12 @@ class Checked:
     right: bool
 
 
-Event = Begun | Said | Keyed | Recorded | Silent | Left | Returned | Checked
+@dataclass(frozen=True, slots=True)
+class Talked:
+    """The call comes back from a person, who answered it or did not."""
+
+    at: datetime
+    answered: bool
+
+
+Event = Begun | Said | Keyed | Recorded | Silent | Left | Returned | Checked | Talked

@@ -44,7 +44,12 @@ class Nothing:
     """The conversation is over."""
 
 
-Expects = Key | Digits | Words | Voice | Nothing
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The call goes to a person, and comes back here afterwards."""
+
+
+Expects = Key | Digits | Words | Voice | Person | Nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hotline.conversation.events import Keyed, Recorded, Said
+from hotline.conversation.hours import Hours
 from hotline.conversation.report import JsonValue, Kept
 from hotline.conversation.session import Session
 
-Command = Literal["help", "again", "wrong", "erase", "done", "code", "vi", "en", "ja"]
+Command = Literal[
+    "help", "again", "wrong", "erase", "done", "code", "vi", "en", "ja", "person", "slower"
+]
 Why = Literal[
     "not_an_option",
     "too_long",
@@ -64,11 +67,13 @@ Decision = Callable[[Session], str]
 
 @dataclass(frozen=True, slots=True)
 class Registers:
-    """Behaviour that is not data, by name. `settle(field, code)` keeps what a caller picked."""
+    """Behaviour that is not data, by name. `settle(field, code)` keeps what a caller picked;
+    `hours` are those in which a person can be had on the telephone, None where never."""
 
     hearings: Mapping[str, Hearing]
     decisions: Mapping[str, Decision]
     settle: Settling
+    hours: Hours | None = None
 
 
 # Never a word that Twilio answers itself and then blocks us for: STOP, STOPALL, UNSUBSCRIBE,
@@ -104,8 +109,19 @@ COMMANDS: Mapping[str, Command] = {
     "tieng nhat": "ja",
     "tieng viet": "vi",
     "vietnamese": "vi",
+    "gap nguoi truc": "person",
+    "gap nguoi that": "person",
+    "noi chuyen voi nguoi truc": "person",
 }
-KEY_COMMANDS: Mapping[str, Command] = {"*": "again", "0": "help"}
+# Where one key decides, and where several do: there 7 and 8 may be part of an answer.
+KEY_COMMANDS: Mapping[str, Command] = {"*": "again", "0": "person", "7": "wrong", "8": "slower"}
+LONG_KEY_COMMANDS: Mapping[str, Command] = {
+    "*": "again",
+    "0": "person",
+    "*0": "person",
+    "*7": "wrong",
+    "*8": "slower",
+}
 LONGEST_COMMAND = 16
 
 

@@ -130,7 +130,7 @@ def prompt(session: Session) -> tuple[Line, ...]:
 
 def expects(session: Session, node: Ask | Choose) -> Expects:
     if session.doubt:
-        return doubt_keys(session.doubt.codes)
+        return doubt_keys(session)
     match node:
         case Choose(options=options):
             return Key("".join(options))
@@ -140,8 +140,16 @@ def expects(session: Session, node: Ask | Choose) -> Expects:
             assert_never(node)
 
 
-def doubt_keys(codes: tuple[str, ...]) -> Key:
-    return Key("".join(str(n) for n in range(1, len(codes) + 1)) + "0")
+def doubt_keys(session: Session) -> Key:
+    """The keys that settle what is in doubt."""
+    codes = session.doubt.codes if session.doubt else ()
+    return Key("".join(str(n) for n in range(1, len(codes) + 1)) + none_of_them(session))
+
+
+def none_of_them(session: Session) -> str:
+    """What stands for none of those offered, of which there are three at most; on a call 0 is a
+    person."""
+    return "4" if session.channel == "voice" else "0"
 
 
 def saying(turn: Turn, *lines: Line) -> Turn:

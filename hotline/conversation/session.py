@@ -56,6 +56,7 @@ class Session:
     doubt: Doubt | None = None
     misses: int = 0
     over: bool = False
+    slow: bool = False
 
     @property
     def place(self) -> str:
@@ -88,6 +89,7 @@ def freeze(session: Session) -> str:
             doubt,
             session.misses,
             session.over,
+            session.slow,
         )
     )
 
@@ -96,7 +98,7 @@ def thaw(text: str) -> Session | None:
     """The session that `freeze` wrote, or None when this version cannot read it."""
     try:
         form, channel, flow, version, node, turn, locale, plain, *rest = json.loads(text)
-        filled, choices, trail, doubt, misses, over = rest
+        filled, choices, trail, doubt, misses, over, *more = rest  # more: since `slow` came
         if form != FORM or not isinstance(choices, dict):
             return None
         return Session(
@@ -113,6 +115,7 @@ def thaw(text: str) -> Session | None:
             Doubt(doubt[0], tuple(doubt[1])) if doubt else None,
             int(misses),
             bool(over),
+            bool(more and more[0]),
         )
     except (ValueError, TypeError, IndexError):
         return None

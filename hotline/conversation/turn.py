@@ -9,6 +9,7 @@ import unicodedata
 from dataclasses import replace
 from typing import assert_never
 
+from hotline.conversation.commands import code, command_in, obey, then_person, with_keys
 from hotline.conversation.events import (
     Begun,
     Checked,
@@ -19,18 +20,16 @@ from hotline.conversation.events import (
     Returned,
     Said,
     Silent,
+    Talked,
 )
 from hotline.conversation.flow import (
     Ask,
     Choose,
-    Expects,
     Flows,
     Nothing,
     Option,
 )
 from hotline.conversation.hearing import (
-    KEY_COMMANDS,
-    Command,
     Line,
     Registers,
     Unclear,
@@ -43,8 +42,8 @@ from hotline.conversation.moving import (
     Turn,
     doubt_keys,
     enter,
-    expects,
     fresh,
+    none_of_them,
     prompt,
     repeat,
     saying,
@@ -74,7 +73,7 @@ def step(flows: Flows, session: Session, event: Event, registers: Registers) -> 
     if session.over and isinstance(event, Said) and command(event.text) in ("done", "again"):
         return repeat(flows, session)
     if session.over and isinstance(event, Said) and command(event.text) == "code":
-        return _code(session)
+        return code(session)
     if session.over:
         session = fresh(flows, session.channel, session.locale, session.plain)
     if isinstance(event, Said) and _writes_plain(event.text, session.plain) != session.plain:
@@ -84,13 +83,15 @@ def step(flows: Flows, session: Session, event: Event, registers: Registers) -> 
     if isinstance(machine.node(session), Ask | Choose):
         return _answer(machine, session, event)
     opened = enter(machine, session, session.node)
-    return opened if isinstance(event, Begun) else _answer(machine, opened.session, event)
+    if isinstance(event, Begun):
+        return with_keys(machine, opened)
+    return _answer(machine, opened.session, event)
 
 
 def _answer(machine: Machine, session: Session, event: Event) -> Turn:
-    word = _command(machine, session, event)
+    word = command_in(machine, session, event)
     if word is not None:
-        return _obey(machine, session, word)
+        return obey(machine, session, word, event.at)
     match event:
         case Begun():
             return repeat(machine.flows, session)
@@ -98,8 +99,13 @@ def _answer(machine: Machine, session: Session, event: Event) -> Turn:
             return _miss(machine, session, "unheard")
         case Left():
             return _leave(session)
+        case Recorded(closed="0"):
+            return then_person(machine, _hear(machine, session, event), event.at)
         case Said() | Keyed() | Recorded():
             return _hear(machine, session, event)
+        case Talked(answered=answered):
+            line = Line("common.person_over" if answered else "common.person_missed", {})
+            return saying(repeat(machine.flows, replace(session, misses=0)), line)
         case Returned():
             return _come_back(machine, session, event)
         case Checked():
@@ -108,75 +114,8 @@ def _answer(machine: Machine, session: Session, event: Event) -> Turn:
             assert_never(event)
 
 
-def _command(machine: Machine, session: Session, event: Event) -> Command | None:
-    match event:
-        case Said(text=text):
-            return command(text)
-        case Keyed(keys="*"):
-            return "again"
-        case Keyed(keys=keys) if isinstance(machine.node(session), Choose) and not session.doubt:
-            return KEY_COMMANDS.get(keys)
-        case _:
-            return None
-
-
-def _obey(machine: Machine, session: Session, word: Command) -> Turn:
-    match word:
-        case "help":
-            return saying(repeat(machine.flows, session), Line("common.help", {}))
-        case "again":
-            return repeat(machine.flows, session)
-        case "wrong":
-            return _take_back(machine, session)
-        case "erase":
-            anew = fresh(machine.flows, session.channel, session.locale, session.plain)
-            gone = replace(anew, over=True)
-            return Turn(gone, (Line("common.erased", {}),), Nothing(), outcome="discard")
-        case "done":
-            return _finish(machine, session)
-        case "code":
-            turn = _code(session)
-            return replace(turn, expects=_expects_here(machine, session))
-        case "vi" | "en" | "ja":
-            return repeat(machine.flows, replace(session, locale=word))
-        case _:
-            assert_never(word)
-
-
-def _take_back(machine: Machine, session: Session) -> Turn:
-    if not session.trail:
-        return saying(repeat(machine.flows, session), Line("common.nothing_to_take_back", {}))
-    last = session.trail[-1]
-    flow, node = machine.flows.flow_of(last.node, session.flow)
-    back = replace(
-        session,
-        flow=flow.id,
-        version=flow.version,
-        node=node,
-        turn=session.turn + 1,
-        filled=tuple(f for f in session.filled if f not in last.fields),
-        trail=session.trail[:-1],
-        doubt=None,
-        misses=0,
-    )
-    turn = saying(repeat(machine.flows, back), Line("common.taken_back", {}))
-    return replace(turn, takes_back=last.turn)
-
-
-def _finish(machine: Machine, session: Session) -> Turn:
-    if not session.told:
-        return saying(repeat(machine.flows, session), Line("common.nothing_yet", {}))
-    flow = machine.flows.by_id[session.flow]
-    return enter(machine, replace(session, doubt=None, turn=session.turn + 1), flow.done)
-
-
 def _leave(session: Session) -> Turn:
     return Turn(replace(session, over=True), (), Nothing(), outcome="left")
-
-
-def _code(session: Session) -> Turn:
-    """A receipt, because the caller asked for one."""
-    return Turn(session, (Line("common.code", {}),), Nothing(), issues=True)
 
 
 def _come_back(machine: Machine, session: Session, event: Returned) -> Turn:
@@ -184,7 +123,7 @@ def _come_back(machine: Machine, session: Session, event: Returned) -> Turn:
     if event.why:
         return saying(repeat(machine.flows, session), Line(f"common.code_{event.why}", {}))
     anew = fresh(machine.flows, session.channel, session.locale, session.plain)
-    entered = enter(machine, anew, BACK)
+    entered = enter(machine, replace(anew, slow=session.slow), BACK)
     answers = [Line("common.code_answer", {"answer": answer}) for answer in event.answers]
     return saying(entered, Line(f"common.code_{event.state}", {}), *answers)
 
@@ -198,16 +137,11 @@ def _check(machine: Machine, session: Session, event: Checked) -> Turn:
     return replace(saying(onwards, Line("common.code_right", {})), confirms=True)
 
 
-def _expects_here(machine: Machine, session: Session) -> Expects:
-    node = machine.node(session)
-    return expects(session, node) if isinstance(node, Ask | Choose) else Nothing()
-
-
 def _hear(machine: Machine, session: Session, event: Said | Keyed | Recorded) -> Turn:
     node = machine.node(session)
     if isinstance(event, Keyed) and not _plausible(event.keys):
         return _miss(machine, session, "not_an_option")
-    if session.doubt and (picked := _picked(session.doubt, event)) is not None:
+    if session.doubt and (picked := _picked(session, session.doubt, event)) is not None:
         return _settle(machine, session, session.doubt, picked)
     if session.doubt and _is_short_number(event):
         return _miss(machine, session, "not_an_option")
@@ -226,14 +160,14 @@ def _plausible(keys: str) -> bool:
     return 0 < len(keys) <= LONGEST_KEYS
 
 
-def _picked(doubt: Doubt, event: Said | Keyed | Recorded) -> str | None:
+def _picked(session: Session, doubt: Doubt, event: Said | Keyed | Recorded) -> str | None:
     """The code picked by number, "" for none of them, None when it is no number in range."""
     match event:
         case Said(text=text) | Keyed(keys=text):
             number = text.strip().rstrip("#.)")
         case _:
             return None
-    if number == "0":
+    if number == none_of_them(session):
         return ""
     if number.isascii() and number.isdigit() and 1 <= int(number[:3]) <= len(doubt.codes):
         return doubt.codes[int(number) - 1]
@@ -296,7 +230,7 @@ def _take(
         filled=tuple(dict.fromkeys((*session.filled, *fields))),
         turn=turn,
         choices={**session.choices, **(value.choices or {})},
-        trail=(*session.trail, taken) if fields or value.kept else session.trail,
+        trail=_trail(session, taken),
         misses=0,
         doubt=None,
     )
@@ -307,20 +241,32 @@ def _take(
     return replace(entered, says=(*value.says, *entered.says), kept=value.kept)
 
 
+def _trail(session: Session, taken: Step) -> tuple[Step, ...]:
+    """The answers that can be taken back. A caller with keys goes back through menus as well, and
+    through each of them once."""
+    if taken.told or taken.fields:
+        return (*session.trail, taken)
+    if session.channel != "voice":
+        return session.trail
+    before = (s for s in session.trail if s.told or s.fields or s.node != taken.node)
+    return (*before, taken)
+
+
 def _doubt(session: Session, value: Value) -> Turn:
     assert value.asks is not None
     field, codes = value.asks
     open_ = tuple(f for f in session.filled if f != field)
     doubting = replace(session, doubt=Doubt(field, codes), filled=open_)
     says = (*value.says, *prompt(doubting))
-    return Turn(doubting, says, doubt_keys(codes), kept=value.kept)
+    return Turn(doubting, says, doubt_keys(doubting), kept=value.kept)
 
 
 def _miss(machine: Machine, session: Session, why: str) -> Turn:
     node = machine.node(session)
     session = replace(session, misses=session.misses + 1)
     if session.misses < PATIENCE:
-        return saying(repeat(machine.flows, session), Line(f"common.{why}", {}))
+        turn = saying(repeat(machine.flows, session), Line(f"common.{why}", {}))
+        return with_keys(machine, turn) if session.misses > 1 else turn
     if isinstance(node, Ask):
         turn = enter(machine, replace(session, doubt=None, turn=session.turn + 1), node.next)
         return saying(turn, Line("common.go_on", {}))

@@ -297,8 +297,9 @@ def _part(inbound: Inbound, report: ReportId, now: Conversation, turn: Turn) -> 
 
 
 def _answer(turn: Turn, version: int, code: str = "") -> Answer:
-    expects = turn.expects if not turn.session.over else Nothing()
-    return Answer(told(turn.says, code), expects, turn.session.locale, turn.session.plain, version)
+    now = turn.session
+    expects = turn.expects if not now.over else Nothing()
+    return Answer(told(turn.says, code), expects, now.locale, now.plain, version, now.slow)
 
 
 def hour(at: datetime) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal, NewType, assert_never
 
 from hotline.conversation.events import Event
-from hotline.conversation.flow import Digits, Expects, Key, Nothing, Voice, Words
+from hotline.conversation.flow import Digits, Expects, Key, Nothing, Person, Voice, Words
 from hotline.conversation.hearing import Line
 from hotline.conversation.report import JsonValue, Kept
 from hotline.conversation.session import Channel, Locale
@@ -54,7 +54,8 @@ class Inbound:
 class Answer:
     """What a caller is told: names of texts and their gaps, and what we wait for.
 
-    `step` is the number of the session after this turn: the next URL of a call names it.
+    `step` is the number of the session after this turn: the next URL of a call names it; `slow`
+    says that a voice pauses between sentences.
     """
 
     says: tuple[Line, ...]
@@ -62,6 +63,7 @@ class Answer:
     locale: Locale = "vi"
     plain: bool = False
     step: int = 0
+    slow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +89,15 @@ class Found:
 def freeze_answer(answer: Answer) -> str:
     """An answer as JSON, so that a repeated request gets the same one again."""
     says = [(line.name, dict(line.gaps)) for line in answer.says]
-    parts = (says, _freeze_expects(answer.expects), answer.locale, answer.plain, answer.step)
-    return _compact(parts)
+    says_and_waits = (says, _freeze_expects(answer.expects))
+    return _compact((*says_and_waits, answer.locale, answer.plain, answer.step, answer.slow))
 
 
 def thaw_answer(text: str) -> Answer:
     """The answer that `freeze_answer` wrote."""
-    says, (kind, value), locale, plain, step = json.loads(text)
-    return Answer(
-        tuple(Line(name, gaps) for name, gaps in says), _EXPECTS[kind](value), locale, plain, step
-    )
+    says, (kind, value), locale, plain, step, *slow = json.loads(text)
+    lines = tuple(Line(name, gaps) for name, gaps in says)
+    return Answer(lines, _EXPECTS[kind](value), locale, plain, step, bool(slow and slow[0]))
 
 
 def _freeze_expects(expects: Expects) -> tuple[str, JsonValue]:
@@ -109,6 +110,8 @@ def _freeze_expects(expects: Expects) -> tuple[str, JsonValue]:
             return "voice", seconds
         case Words():
             return "words", None
+        case Person():
+            return "person", None
         case Nothing():
             return "nothing", None
         case _:
@@ -120,6 +123,7 @@ _EXPECTS: Mapping[str, Callable[[Any], Expects]] = {
     "digits": Digits,
     "voice": Voice,
     "words": lambda _: Words(),
+    "person": lambda _: Person(),
     "nothing": lambda _: Nothing(),
 }
 

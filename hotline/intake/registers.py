@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from hotline.conversation.events import Keyed, Recorded, Said
 from hotline.conversation.hearing import Heard, Line, Registers, Unclear, Value, plain
+from hotline.conversation.hours import Hours
 from hotline.conversation.report import JsonValue, Kept
 from hotline.conversation.session import Session
 from hotline.intake.learned import asked, codes, gap_of_station, place_kept, placed, said, stamp
@@ -90,9 +91,9 @@ GREETINGS = frozenset(
 )
 
 
-def registers() -> Registers:
-    """Everything flow files may name."""
-    return Registers(hearings=_HEARINGS, decisions=_DECISIONS, settle=settle)
+def registers(hours: Hours | None = None) -> Registers:
+    """Everything flow files may name, and when a person can be had."""
+    return Registers(_HEARINGS, _DECISIONS, settle, hours)
 
 
 def anything(event: Spoken, session: Session) -> Heard:
@@ -127,7 +128,7 @@ def more(event: Spoken, session: Session) -> Heard:
 def place(event: Spoken, session: Session) -> Heard:
     """A station or a town: typed, spoken or spelled on the keypad."""
     match event:
-        case Keyed(keys="0" | "0#"):
+        case Keyed(keys=keys) if _passes_by_keys(keys):
             return Value()
         case Keyed(keys=keys):
             answer = resolve(keys.rstrip("#"))
@@ -195,9 +196,9 @@ def story(event: Spoken, session: Session) -> Heard:
 
 
 def code(event: Spoken, session: Session) -> Heard:
-    """A receipt's code is heard before it comes here: what comes is none. 0 passes it over."""
+    """A receipt's code is heard before it comes here: what comes is none. 00 passes it over."""
     match event:
-        case Keyed(keys="0" | "0#"):
+        case Keyed(keys=keys) if _passes_by_keys(keys):
             return Value()
         case Said() if _passes(event.text):
             return Value()
@@ -250,6 +251,11 @@ def _passes(text: str) -> bool:
     return len(text) < 24 and plain(text) in PASSES
 
 
+def _passes_by_keys(keys: str) -> bool:
+    """Two noughts: one alone asks for a person."""
+    return keys.rstrip("#") == "00"
+
+
 def _is_greeting(text: str) -> bool:
     """No letters at all, or nothing but words of greeting: a menu helps more than a question."""
     if len(text) < 80 and all(word in GREETINGS for word in plain(text).split()):
@@ -272,9 +278,9 @@ def _counted(number: int) -> Heard:
 
 
 def _keyed_day(keys: str, at: datetime) -> Heard:
-    """1 today, 2 yesterday, DDMM: the last such day that was not after today; 0 not known."""
+    """1 today, 2 yesterday, DDMM: the last such day that was not after today; 00 not known."""
     today = at.date()
-    if keys == "0":
+    if _passes_by_keys(keys):
         return Value()
     day = {"1": today, "2": today - timedelta(days=1)}.get(keys) or _day_and_month(keys, today)
     if day is None:

@@ -10,7 +10,14 @@ from hotline.review import texts
 from hotline.review.graph import arrows, backwards, places, reachable, roots, target, ways
 from hotline.review.subject import Check, Problem, Shape, Subject
 
-RESERVED = {"0": "help", "*": "again", "#": "the end of a number"}
+RESERVED = {
+    "0": "a person",
+    "*": "again",
+    "#": "the end of a number",
+    "7": "back",
+    "8": "slower",
+}
+CHOICES = tuple("1234")  # as many as somebody who only listens can hold in mind
 
 
 def lead_somewhere(subject: Subject) -> Iterator[Problem]:
@@ -49,13 +56,13 @@ def stop_somewhere(subject: Subject) -> Iterator[Problem]:
 
 
 def leave_our_keys(subject: Subject) -> Iterator[Problem]:
-    """Keys are 1 to 9, so there are nine choices at most; those that work anywhere stay free."""
+    """Keys are 1 to 4, so there are four choices at most; those that work anywhere stay free."""
     for place, _, node in places(subject.flows):
         for key in node.options if isinstance(node, Choose) else ():
             if key in RESERVED:
                 yield Problem(place, f"key '{key}' is reserved for {RESERVED[key]}")
-            elif len(key) != 1 or not (key.isascii() and key.isdigit()):
-                yield Problem(place, f"'{key}' is not one key from 1 to 9")
+            elif key not in CHOICES:
+                yield Problem(place, f"'{key}' is not one key from 1 to 4")
 
 
 def offer_a_choice(subject: Subject) -> Iterator[Problem]:

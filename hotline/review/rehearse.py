@@ -8,8 +8,9 @@ A transcript reads:
     < texts          names of the texts said
     = outcome kept   when a conversation ends, and at the end of the file: what stands
 
-`>` also takes (silent), (left), (picture), (recorded 41), a receipt's code with what it opens, as
-in (code seen), (code unknown), (code slip), and one keyed back, (right) or (wrong). The session is
+`>` also takes (silent), (left), (picture), (recorded 41) or, closed by a key, (recorded 41 0), a
+receipt's code with what it opens, as in (code seen), (code unknown), (code slip), one keyed back,
+(right) or (wrong), and what comes of a call to a person, (talked) or (no answer). The session is
 frozen to JSON and thawed before every event, as between two turns of a real conversation.
 """
 
@@ -29,6 +30,7 @@ from hotline.conversation.events import (
     Returned,
     Said,
     Silent,
+    Talked,
 )
 from hotline.conversation.flow import Flows
 from hotline.conversation.hearing import Registers
@@ -41,7 +43,7 @@ __all__ = ["BadTranscript", "Stage", "Transcript", "Turn", "begin", "play", "tur
 JAPAN = timezone(timedelta(hours=9))
 BEGINS = datetime(2026, 11, 23, 19, 0, tzinfo=JAPAN)
 APART = timedelta(minutes=1)
-RECORDED = re.compile(r"\(recorded (\d+)\)")
+RECORDED = re.compile(r"\(recorded (\d+)(?: ([0#]))?\)")
 
 
 class BadTranscript(Exception):
@@ -115,7 +117,7 @@ def closing(stage: Stage) -> tuple[str, ...]:
 def event(channel: Channel, said: str, at: datetime) -> Event:
     """What a line of a transcript stands for."""
     if found := RECORDED.fullmatch(said):
-        return Recorded(at, "RE" + "0" * 32, int(found[1]))
+        return Recorded(at, "RE" + "0" * 32, int(found[1]), found[2] or "")
     match said:
         case "(silent)":
             return Silent(at)
@@ -125,6 +127,8 @@ def event(channel: Channel, said: str, at: datetime) -> Event:
             return Said(at, "", pictures=1)
         case "(right)" | "(wrong)":
             return Checked(at, said == "(right)")
+        case "(talked)" | "(no answer)":
+            return Talked(at, said == "(talked)")
         case "(code slip)" | "(code unknown)" | "(code later)":
             return Returned(at, cast(Any, said[6:-1]))
         case "(code new)" | "(code seen)" | "(code closed)":

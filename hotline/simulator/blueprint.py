@@ -77,6 +77,8 @@ def _act(provider: Provider, said: dict[str, Any], number: str) -> Call:
             after = phone.say_nothing(provider, call)
         case "record":
             after = phone.record(provider, call, seconds, keys[:1])
+        case "answer" | "no_answer":
+            after = phone.ring(provider, call, said["do"] == "answer")
         case "hang_up":
             after = phone.hang_up(provider, call, seconds)
         case _:

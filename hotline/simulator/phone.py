@@ -15,7 +15,7 @@ from hotline.simulator.provider import FALLBACKS, STATUS, VOICE, Act, Provider
 from hotline.simulator.twiml import BadTwiml, Verb, read
 
 ENDLESS = 50  # redirects in a row before Twilio gives up
-CLOSING = {"Gather": "#", "Record": "1234567890*#"}  # finishOnKey where none is named
+CLOSING = {"Gather": "#", "Record": "1234567890*#", "Dial": ""}  # finishOnKey where none is named
 SPOKEN = ("Say", "Play", "Pause")
 
 
@@ -51,7 +51,7 @@ class Call:
 
     @property
     def waits(self) -> Verb | None:
-        """The Gather or Record this call waits in."""
+        """The Gather, Record or Dial this call waits in."""
         if self.over or not self.document:
             return None
         return read(self.document.encode())[self.at]
@@ -111,6 +111,45 @@ def record(provider: Provider, call: Call, seconds: int, closed_by: str = "#") -
     keys = {"Digits": closed_by} if closed_by else {}
     after = _fetch(provider, call, _action(verb), {**form, **keys})
     return after.noting(*_kept(provider, call, verb, form))
+
+
+def ring(provider: Provider, call: Call, answers: bool) -> Call:
+    """Whoever is dialled picks up and takes the call, or nobody does; then the action is asked."""
+    verb = call.waits
+    if verb is None or verb.name != "Dial":
+        return call
+    leg = sid("CA")
+    taken = answers and _taken(provider, call, verb, leg)
+    told = {
+        "DialCallSid": leg,
+        "DialCallStatus": "completed" if taken else "no-answer",
+        **({"DialCallDuration": "1"} if taken else {}),
+    }
+    return _fetch(provider, call, _action(verb), told)
+
+
+def _taken(provider: Provider, call: Call, verb: Verb, leg: str) -> bool:
+    """Whether the far end takes the call: it presses 1 when it is asked to. Of the caller, it is
+    told nothing but the caller id of the Dial."""
+    number = verb.inside[0] if verb.inside else verb
+    url = number.attributes.get("url", "")
+    form = {
+        "CallSid": leg,
+        "ParentCallSid": call.sid,
+        "From": verb.attributes.get("callerId", ""),
+        "To": number.text.strip(),
+        "Direction": "outbound-dial",
+        "CallStatus": "in-progress",
+    }
+    while url:
+        found = provider.document(provider.target(url, call.path), form, FALLBACKS[VOICE])
+        verbs = read(found) if isinstance(found, bytes) else ()
+        if not verbs:
+            return isinstance(found, bytes)
+        if verbs[0].name != "Gather":
+            return False
+        url, form = _action(verbs[0]), {**form, "Digits": "1"}
+    return True
 
 
 def hang_up(provider: Provider, call: Call, recorded: int = 0) -> Call:
@@ -189,8 +228,8 @@ def _perform(provider: Provider, call: Call, follow: bool = True) -> Call:
     for at, verb in list(enumerate(read(call.document.encode())))[call.at :]:
         call = replace(call, at=at)
         match verb.name:
-            case "Gather" | "Record":
-                return call.noting(*(_heard(inner) for inner in verb.inside), _waiting(verb))
+            case "Gather" | "Record" | "Dial":
+                return call.noting(*_inner(verb), _waiting(verb))
             case "Redirect":
                 return _fetch(provider, call, verb.text, {}) if follow else call
             case "Hangup":
@@ -216,8 +255,17 @@ def _heard(verb: Verb) -> Act:
     return {"warning": 12200, "verb": verb.name}
 
 
+def _inner(verb: Verb) -> list[Act]:
+    """What a Gather says while it listens."""
+    return [_heard(inner) for inner in verb.inside] if verb.name == "Gather" else []
+
+
 def _waiting(verb: Verb) -> Act:
-    seconds, closing = verb.number("timeout", 5), _closing(verb)
+    seconds, closing = verb.number("timeout", 30 if verb.name == "Dial" else 5), _closing(verb)
+    if verb.name == "Dial":
+        number = verb.inside[0].text if verb.inside else verb.text
+        shown = verb.attributes.get("callerId", "")
+        return {"dial": {"number": number, "shown": shown, "timeout": seconds}}
     if verb.name == "Record":
         longest = verb.number("maxLength", 3_600)
         return {"record": {"seconds": longest, "closing": closing, "timeout": seconds}}

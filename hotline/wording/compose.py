@@ -24,6 +24,7 @@ from hotline.wording.gaps import (
     called,
     code,
     fill,
+    hours,
     joined,
     what,
 )
@@ -72,6 +73,7 @@ class Wording:
         """The text itself, then a line for each of its labels or of the stations in doubt."""
         plain_gaps = {k: pen.say(str(v)) for k, v in line.gaps.items() if isinstance(v, str | int)}
         gaps = {**plain_gaps, "what": what(pen, line.gaps), "code": code(pen, line.gaps)}
+        gaps["hours"] = hours(pen, line.gaps.get("hours"))
         labels = [
             _option(pen, key, pen.say(pen.template(f"{line.name}.{key}")))
             for key in self.catalogue.labels(line.name)

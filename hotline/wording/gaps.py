@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
 
-from babel.dates import format_datetime
+from babel.dates import format_datetime, get_day_names
 
 from hotline.conversation.receipt import grouped
 from hotline.conversation.report import JsonValue
@@ -194,6 +194,37 @@ def _told(pen: Pen, start: datetime, end: datetime, precision: str) -> Pieces:
         return date
     until = pen.say(_format(pen, last, DATE))
     return fill(pen, pen.template("common.gap_span"), {"start": date, "end": until})
+
+
+def hours(pen: Pen, value: JsonValue) -> Pieces:
+    """When a person answers, span after span."""
+    spans = value if isinstance(value, list) else []
+    pieces: Pieces = ()
+    for span in spans:
+        match span:
+            case [int(first), int(last), int(begins), int(ends)]:
+                comma = pen.say(COMMA[pen.locale]) if pieces else ()
+                pieces = (*pieces, *comma, *_span(pen, first, last, begins, ends))
+    return pieces
+
+
+def _span(pen: Pen, first: int, last: int, begins: int, ends: int) -> Pieces:
+    names = get_day_names("wide", "stand-alone", pen.locale)
+    form = "common.gap_hours_day" if first == last else "common.gap_hours_days"
+    if (first, last) == (0, 6):
+        form = "common.gap_hours_daily"
+    gaps = {
+        "day": pen.say(names[first].lower()),
+        "last": pen.say(names[last].lower()),
+        "start": pen.say(_clock(pen, begins)),
+        "end": pen.say(_clock(pen, ends)),
+    }
+    return fill(pen, pen.template(form), gaps)
+
+
+def _clock(pen: Pen, minutes: int) -> str:
+    moment = datetime(2026, 1, 1, minutes // 60 % 24, minutes % 60)  # noqa: DTZ001 - no date
+    return _format(pen, moment, TIME if moment.minute else HOUR)
 
 
 def _format(pen: Pen, moment: datetime, patterns: Mapping[Locale, tuple[str, str]]) -> str:

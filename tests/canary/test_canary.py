@@ -105,7 +105,7 @@ class Door:
             "CallStatus": "in-progress",
         }
         self.send("/twilio/voice", form)
-        for step, keys in enumerate(("1", "2", "0", "0", "0", "1"), 1):
+        for step, keys in enumerate(("1", "2", "00", "00", "00", "1"), 1):
             self.send(f"/twilio/voice/{step}", {**form, "Digits": keys})
         recording = {"RecordingSid": f"RE{secrets.token_hex(16)}", "RecordingDuration": "9"}
         address = {"RecordingUrl": f"https://api.example/{self.canary.number}"}

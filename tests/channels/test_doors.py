@@ -52,7 +52,7 @@ def test_a_call_becomes_a_tip(line: TestLine) -> None:
 def test_a_recording_is_kept_as_an_attachment(line: TestLine) -> None:
     sid = line.sid("CA")
     xml = line.call(sid)
-    for keys in ("1", "2", "0", "0", "0", "1"):
+    for keys in ("1", "2", "00", "00", "00", "1"):
         xml = line.call(sid, action(xml), Digits=keys)
     assert b"<Record" in xml
     recording = {"RecordingSid": line.sid("RE"), "RecordingDuration": "41", "Digits": "hangup"}
@@ -65,7 +65,7 @@ def test_a_recording_is_kept_as_an_attachment(line: TestLine) -> None:
 def test_a_recording_that_comes_after_the_call_is_not_lost(line: TestLine) -> None:
     sid = line.sid("CA")
     xml = line.call(sid)
-    for keys in ("1", "2", "0", "0", "0", "1"):
+    for keys in ("1", "2", "00", "00", "00", "1"):
         xml = line.call(sid, action(xml), Digits=keys)
     line.hang_up(sid)
     late = {"RecordingSid": line.sid("RE"), "RecordingDuration": "7"}

@@ -288,7 +288,7 @@ def test_a_recording_of_a_report_that_was_erased_before_filing_goes_too(
 ) -> None:
     sid, name = line.sid("CA"), fake.add("Recordings", line.sid("RE"))
     xml = line.call(sid)
-    for keys in ("1", "2", "0", "0", "0", "1"):
+    for keys in ("1", "2", "00", "00", "00", "1"):
         xml = line.call(sid, action(xml), Digits=keys)
     xml = line.call(sid, action(xml), RecordingSid=name, RecordingDuration="9")
     for keys in ("1", "1"):
@@ -305,7 +305,7 @@ def test_a_recording_whose_report_was_filed_is_left_to_who_fetches_it(
 ) -> None:
     sid, name = line.sid("CA"), fake.add("Recordings", line.sid("RE"))
     xml = line.call(sid)
-    for keys in ("1", "2", "0", "0", "0", "1"):
+    for keys in ("1", "2", "00", "00", "00", "1"):
         xml = line.call(sid, action(xml), Digits=keys)
     line.call(sid, action(xml), RecordingSid=name, RecordingDuration="9")
     line.hang_up(sid)

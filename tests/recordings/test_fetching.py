@@ -44,7 +44,7 @@ def told(line: TestLine, fake: Fake, sound: bytes | None = WAV) -> Tip:
     if sound is not None:
         fake.add("Recordings", name, sound=sound)
     xml = line.call(sid)
-    for keys in ("1", "2", "0", "0", "0", "1"):
+    for keys in ("1", "2", "00", "00", "00", "1"):
         xml = line.call(sid, action(xml), Digits=keys)
     line.call(sid, action(xml), RecordingSid=name, RecordingDuration="2")
     line.hang_up(sid)

@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 
 from hotline.conversation.events import Keyed, Recorded, Said
 from hotline.conversation.hearing import Heard, Line, Registers, Unclear, Value, plain
+from hotline.conversation.hours import read_hours
 from hotline.conversation.report import Field, JsonValue, Kept
 from hotline.conversation.session import Session
 
 Spoken = Said | Keyed | Recorded
 
 LONGEST = 200
-PASSES = {"0", "khong biet", "khong nho"}
+PASSES = {"0", "00", "khong biet", "khong nho"}
 OKUBO = ("shinokubo", "okubo")
 UENO: Mapping[str, JsonValue] = {
     "romaji": "Ueno",
@@ -37,7 +38,7 @@ INTENTS = {
 
 def registers() -> Registers:
     """The register of rehearsals."""
-    return Registers(HEARINGS, DECISIONS, settle)
+    return Registers(HEARINGS, DECISIONS, settle, read_hours("mon-sun 09:00-21:00"))
 
 
 def anything(event: Spoken, session: Session) -> Heard:
@@ -84,7 +85,7 @@ def place(event: Spoken, session: Session) -> Heard:
 def when(event: Spoken, session: Session) -> Heard:
     """1, 2 or DDMM by keys; any words that are not a pass are a day."""
     match event:
-        case Keyed(keys="0" | "0#"):
+        case Keyed(keys="00" | "00#"):
             return Value()
         case Keyed(keys=keys) if re.fullmatch(r"[12]#?|\d{4}#?", keys):
             return Value((Kept("when", DAY),), says=(Line("common.heard", {"when": DAY}),))
@@ -180,7 +181,7 @@ def _understood(words: str) -> tuple[list[Kept], dict[str, JsonValue]]:
 
 
 def _keyed_place(keys: str) -> Heard:
-    if keys == "0":
+    if keys == "00":
         return Value()
     return Value(asks=("place", OKUBO)) if keys == "65826" else Unclear("no_such")
 

@@ -217,3 +217,31 @@ def test_what_is_no_frozen_call_is_refused(changes: dict[str, object]) -> None:
     frozen = ring(Script(voice="<Gather/>")).freeze()
     with pytest.raises(ValueError, match="not a call"):
         Call.thaw({**frozen, **changes} if changes else {})
+
+
+DIAL = (
+    '<Dial callerId="+1" action="/twilio/voice/1/person" timeout="9">'
+    '<Number url="/twilio/person">+2</Number></Dial>'
+)
+ASKS = '<Gather numDigits="1" action="/twilio/person/takes"/><Hangup/>'
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_dial_rings_the_other_end_and_comes_back(answers: bool) -> None:
+    script = Script(voice=DIAL, person=ASKS, person_takes="", voice_1_person="<Say>x</Say>")
+    call = ring(script)
+    assert call.acts[-1] == {"dial": {"number": "+2", "shown": "+1", "timeout": 9}}
+    call = phone.ring(provider(script), Call.thaw(call.freeze()), answers)
+    assert call.acts[0]["say"] == "x"
+    assert last(script, "voice/1/person")["DialCallStatus"] == (
+        "completed" if answers else "no-answer"
+    )
+    told = [form for step, form in script.asked if step.startswith("/twilio/person")]
+    assert [form["From"] for form in told] == ["+1"] * (2 if answers else 0)
+    assert not any(CALLER in form.values() for form in told)
+
+
+def test_a_far_end_that_is_hung_up_on_has_not_taken_the_call() -> None:
+    script = Script(voice=DIAL, person="<Hangup/>", voice_1_person="")
+    phone.ring(provider(script), ring(script), True)
+    assert last(script, "voice/1/person")["DialCallStatus"] == "no-answer"

@@ -122,7 +122,10 @@ function heard(act) {
     return act.say;
   }
   if ("gather" in act) waiting = { kind: "gather", ...act.gather };
-  else if ("record" in act) {
+  else if ("dial" in act) {
+    waiting = { kind: "dial", ...act.dial };
+    put("call-transcript", "note", `— đang nối tới ${act.dial.number}, bên kia thấy số ${act.dial.shown} —`);
+  } else if ("record" in act) {
     waiting = { kind: "record", ...act.record };
     put("call-transcript", "note", "— bíp —");
   } else if ("hangup" in act) {
@@ -145,15 +148,18 @@ function quiet() {
 
 function ready() {
   const recording = live() && waiting && waiting.kind === "record";
-  for (const key of keys) key.disabled = busy || !live() || !waiting;
+  const dialling = live() && waiting && waiting.kind === "dial";
+  $("dialled").hidden = !dialling;
+  for (const id of ["dial-answer", "dial-no-answer"]) $(id).disabled = busy || !dialling;
+  for (const key of keys) key.disabled = busy || !live() || !waiting || dialling;
   $("call-hangup").disabled = busy || !live();
   $("call-dial").disabled = busy || live();
-  $("call-silent").disabled = busy || !live() || !waiting;
+  $("call-silent").disabled = busy || !live() || !waiting || dialling;
   $("call-record").disabled = busy || !recording;
   $("recorder").hidden = !recording;
   if (!recording) forget();
   $("caller").disabled = busy || live();
-  $("call-waits").textContent = busy ? "…" : !live() ? "Chưa gọi." : recording ? "Chờ bạn kể." : "";
+  $("call-waits").textContent = busy ? "…" : !live() ? "Chưa gọi." : recording ? "Chờ bạn kể." : dialling ? "Máy bên kia đang reo." : "";
 }
 
 // The time-out begins when the line has finished speaking, as it does at the provider.
@@ -182,7 +188,7 @@ function silent() {
 }
 
 function press(key) {
-  if (busy || !waiting || !live()) return;
+  if (busy || !waiting || !live() || waiting.kind === "dial") return;
   if (waiting.kind === "record") {
     if (waiting.closing.includes(key)) tellStory(key);
     return;
@@ -249,6 +255,8 @@ function tellStory(key) {
   act({ do: "record", seconds, keys: key }, `(kể ${seconds} giây) ${key}`);
 }
 
+$("dial-answer").addEventListener("click", () => act({ do: "answer" }, "(người trực nghe máy)"));
+$("dial-no-answer").addEventListener("click", () => act({ do: "no_answer" }, "(không ai nghe máy)"));
 $("recorder-open").addEventListener("click", openTape);
 $("call-record").addEventListener("click", () => tellStory("#"));
 writable(true);
