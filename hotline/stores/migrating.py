@@ -1,4 +1,4 @@
-"""Alembic at work: apart, because reading it in costs a start more than opening the case book does."""
+"""Alembic at work: apart, as reading it in costs a start more than opening the case book does."""
 
 from importlib.resources import as_file, files
 
