@@ -12,8 +12,14 @@ _BARE_SELF = frozenset({"abuse", "wages", "return", "injury"})
 _EVENTS = frozenset({"arrest", "injury", "death", "abuse"})
 
 
-def find(found: Found, people: Sequence[Person], subject: Person | None, reading: Reading) -> Role:
-    """The writer's role, as far as the text shows it."""
+def find(
+    found: Found,
+    people: Sequence[Person],
+    subject: Person | None,
+    reading: Reading,
+    counted: bool = False,
+) -> Role:
+    """The writer's role, as far as the text shows it. `counted`: it gives a number of people."""
     if reading.kind == "question":
         return "unknown"
     if subject is not None and subject.label in KIN:
@@ -22,9 +28,12 @@ def find(found: Found, people: Sequence[Person], subject: Person | None, reading
         return _speaking(found, people, reading)
     if any(p.label in KIN for p in people) and reading.kind not in _OWN_CASES:
         return "relative"
+    ours = any(p.label in ("group", "self_two") for p in people)
+    if ours and reading.kind in _OWN_CASES and not _has(found, "saw"):
+        return "self"  # "cả nhóm bị đuổi, tụi em 4 người"
     if reading.kind == "other":
         return _in_need(reading, subject)
-    return _outside(found, subject, reading)
+    return _outside(found, people, subject, reading, counted)
 
 
 def _speaking(found: Found, people: Sequence[Person], reading: Reading) -> Role:
@@ -40,13 +49,22 @@ def _in_need(reading: Reading, subject: Person | None) -> Role:
     return "self" if reading.signs and reading.signs[0].label in ("help", "suicidal") else "unknown"
 
 
-def _outside(found: Found, subject: Person | None, reading: Reading) -> Role:
+def _outside(
+    found: Found,
+    people: Sequence[Person],
+    subject: Person | None,
+    reading: Reading,
+    counted: bool,
+) -> Role:
     if reading.kind not in _EVENTS:
         return "self" if reading.kind in _OWN_CASES else "unknown"
     if _is_hearsay(found, reading) or _has(found, "notice"):
         return "unknown"
     if _has(found, "saw"):
         return "witness"
+    own = any(p.label in SELF for p in people)
+    if subject is None and counted and not own and reading.kind in _BARE_SELF:
+        return "witness"  # "1 bạn bị rơi từ giàn giáo": who writes so is not the one who fell
     if subject is None or subject.label == "third":
         return "self" if subject is None and reading.kind in _BARE_SELF else "unknown"
     if reading.kind == "abuse" and subject.label == "exist":

@@ -118,6 +118,8 @@ def _segments(words: Sequence[Token]) -> Iterator[Segment]:
         part = role is None or role == "soft" or (joined and role in ("noise", "area", "before"))
         part = part or _ends_as_name(words, number, lead)
         part = part or (start >= 0 and token.plain == "ga" and _is_beat(words, start, number, lead))
+        if role == "noise" and token.plain == "khong" and _hesitates(words, number):
+            role = "mistake"
         if start >= 0 and (not part or token.gap == ","):
             yield _close(words, start, number, lead)
             lead.role, lead.word, lead.negated, start = None, "", False, -1
@@ -145,6 +147,11 @@ def _abroad(words: Sequence[Token]) -> set[int]:
             if letters in around.vietnam() and fine(letters) not in index().by_fine:
                 found.update(range(start, end))
     return found
+
+
+def _hesitates(words: Sequence[Token], number: int) -> bool:
+    """ "ga A à không ga B": the word before says that the name was wrong."""
+    return number > 0 and words[number - 1].word in around.words()["hesitation"]
 
 
 def _ends_as_name(words: Sequence[Token], number: int, lead: _Lead) -> bool:
