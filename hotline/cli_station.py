@@ -3,9 +3,9 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable
 from typing import Any
 
+from hotline.cli_lines import answer_each
 from hotline.places import prefecture_name
 from hotline.understanding.model import StationAnswer, StationMatch
 from hotline.understanding.stations import resolve
@@ -18,7 +18,9 @@ def main(argv: list[str]) -> int:
     except SystemExit as stop:
         return 0 if stop.code in (0, None) else 2
     if asked.jsonl and asked.text is None:
-        return _lines(sys.stdin.buffer)
+        return answer_each(
+            sys.stdin.buffer, "query", lambda row: shape(resolve(row["query"])), _say
+        )
     if asked.text is None or asked.jsonl:
         return _complain("give a TEXT, or --jsonl with lines on the standard input", 2)
     answer = resolve(asked.text)
@@ -34,41 +36,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _complain(message: str, code: int) -> int:
+def _say(message: str) -> None:
     print(f"hotline station: {message}", file=sys.stderr)
+
+
+def _complain(message: str, code: int) -> int:
+    _say(message)
     return code
-
-
-def _lines(lines: Iterable[bytes]) -> int:
-    """One answer for each readable line; what is wrong with the others goes to standard error."""
-    code = 0
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            key, query = _question(line)
-        except ValueError as error:
-            code = _complain(f"line {number}: {error}", 1)
-            continue
-        print(json.dumps({"id": key, **shape(resolve(query))}, ensure_ascii=False), flush=True)
-    return code
-
-
-def _question(line: bytes) -> tuple[Any, str]:
-    """Id and query of a line; ValueError says what is wrong without repeating the query."""
-    try:
-        row = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise ValueError("not UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise ValueError(f"not JSON (column {error.colno}: {error.msg})") from None
-    except RecursionError:
-        raise ValueError("not JSON (too deep)") from None
-    if not isinstance(row, dict) or "id" not in row:
-        raise ValueError('not an object with "id" and "query"')
-    if not isinstance(row.get("query"), str):
-        raise ValueError('"query" is not a text')
-    return row["id"], row["query"]
 
 
 def shape(answer: StationAnswer) -> dict[str, Any]:

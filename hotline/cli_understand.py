@@ -3,10 +3,10 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from hotline.cli_lines import Row, answer_each
 from hotline.understanding.message import understand
 from hotline.understanding.model import StationAnswer, Understanding
 
@@ -24,7 +24,7 @@ def main(argv: list[str]) -> int:
     except SystemExit as stop:
         return 0 if stop.code in (0, None) else 2
     if asked.jsonl:
-        return _lines(sys.stdin, received)
+        return answer_each(sys.stdin.buffer, "text", lambda row: _answer(row, received), _say)
     if asked.text is None:
         return _complain("give a TEXT, or --jsonl with lines on the standard input", 2)
     shown = shape(understand(asked.text, received))
@@ -41,8 +41,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _complain(message: str, code: int) -> int:
+def _say(message: str) -> None:
     print(f"hotline understand: {message}", file=sys.stderr)
+
+
+def _complain(message: str, code: int) -> int:
+    _say(message)
     return code
 
 
@@ -51,35 +55,13 @@ def _moment(iso: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=_JAPAN)
 
 
-def _lines(lines: Iterable[str], received: datetime) -> int:
-    code = 0
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            shown = _line(line, received)
-        except (ValueError, KeyError, TypeError) as error:
-            code = _complain(f"line {number}: {_fault(error)}", 1)
-            continue
-        print(json.dumps(shown, ensure_ascii=False), flush=True)
-    return code
-
-
-def _fault(error: Exception) -> str:
-    """What is wrong with a line, without a word of the message in it."""
-    if isinstance(error, json.JSONDecodeError):
-        return f"not JSON (column {error.colno})"
-    if isinstance(error, KeyError):
-        return f"no {error.args[0]!r}"
-    return "not an object with id, text and received"
-
-
-def _line(line: str, received: datetime) -> dict[str, Any]:
-    asked = json.loads(line)
-    if not isinstance(asked, dict) or not isinstance(asked["text"], str):
-        raise TypeError
-    moment = _moment(asked["received"]) if asked.get("received") else received
-    return {"id": asked["id"], **shape(understand(asked["text"], moment))}
+def _answer(row: Row, received: datetime) -> dict[str, Any]:
+    given = row.get("received")
+    try:
+        moment = _moment(given) if given else received
+    except (TypeError, ValueError):
+        raise ValueError('"received" is not a moment (YYYY-MM-DDTHH:MM+09:00)') from None
+    return shape(understand(row["text"], moment))
 
 
 def shape(found: Understanding) -> dict[str, Any]:

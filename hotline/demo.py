@@ -23,7 +23,7 @@ from typing import Any
 
 import psutil
 
-from hotline import engine, keys, wiring_book
+from hotline import engine, keys
 from hotline.intake.errors import Mistaken
 from hotline.settings import Role, Settings, names
 
@@ -147,23 +147,27 @@ def _start(demo: Demo) -> None:
     _write_settings(demo, durable.url, fleeting.url)
     for each in (durable, fleeting):
         engine.wait_for(each)
-    demo.public = _public(demo)
     me = (sys.executable, "-m", "hotline")
     web, desk, worker, steward = (
         settings_of(demo.folder, role) for role in ("web", "desk", "worker", "steward")
     )
     desk["HOTLINE_PORT"] = str(demo.desk_port)
-    demo.children = [
-        Child("web", (*me, "web"), web),
-        Child("web", (*me, "web"), web),
+    _add(demo, Child("web", (*me, "web"), web), Child("web", (*me, "web"), web))
+    demo.public = _public(demo)  # makes the case book, while the callers' side starts
+    _add(
+        demo,
         Child("desk", (*me, "desk"), desk),
         Child("worker", (*me, "worker"), worker),
         Child("steward", (*me, "steward"), steward),
-    ]
-    for child in demo.children:
-        child.start()
+    )
     _wait(demo, f"{demo.public['web_url']}/readyz")
     _wait(demo, f"{demo.public['desk_url']}/readyz")
+
+
+def _add(demo: Demo, *children: Child) -> None:
+    for child in children:
+        demo.children.append(child)
+        child.start()
 
 
 def _write_settings(demo: Demo, durable_url: str, fleeting_url: str) -> None:
@@ -217,6 +221,8 @@ def _public(demo: Demo) -> dict[str, Any]:
 
 def _operator(folder: Path) -> dict[str, str]:
     """The demo's operator: made with the case book, kept in a file that only we can read."""
+    from hotline import wiring_book  # slow to read in: the callers' side starts meanwhile
+
     kept = folder / "operator.json"
     env = {"HOTLINE_DATA_DIR": str(folder)}
     book = wiring_book.database(Settings.from_env(env, "desk"))

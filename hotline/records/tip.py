@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from jsonschema import Draft202012Validator
+if TYPE_CHECKING:  # whoever checks no tip, as the callers' side, starts without it
+    from jsonschema import Draft202012Validator
 
 SCHEMA = "hotline.tip/1"
 
@@ -150,7 +151,9 @@ def problems(raw: Mapping[str, Any]) -> list[str]:
 
 
 @cache
-def _validator() -> Draft202012Validator:
+def _validator() -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator
+
     text = files("hotline.records").joinpath("tip.schema.json").read_text("utf-8")
     return Draft202012Validator(json.loads(text))
 

@@ -134,10 +134,38 @@ def _classifier_end(text: Text, index: int) -> int | None:
     spelt = typed in _SPELT[word]
     if typed != word and not spelt:
         return None
+    if word == "nam" and typed == word and _is_a_stay(text, index):
+        return None
     seconds = _CLASSIFIERS[word][1]
     if seconds and not (spelt and word == "thang") and text.word(index + 1) not in seconds:
         return None
     return index + 1 + (bool(seconds) and word not in ("thang", "nam"))
+
+
+_STAYS = frozenset(
+    {
+        "sang",
+        "qua",
+        "nhat",
+        "o",
+        "lam",
+        "duoc",
+        "hon",
+        "gan",
+        "tron",
+        "da",
+        "gia",
+        "lau",
+        "het",
+        "them",
+        "moi",
+    }
+)
+
+
+def _is_a_stay(text: Text, index: int) -> bool:
+    """ "sang Nhat 3 nam": years without marks, not men."""
+    return text.word(index - 2) in _STAYS
 
 
 def find(

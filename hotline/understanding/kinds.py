@@ -7,6 +7,7 @@ The first kind in `ORDER` with enough signs is the answer.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from hotline.understanding.model import Kind
 from hotline.understanding.phrases import Found, Hit
@@ -52,7 +53,7 @@ class _Signs:
 def find(text: Text, found: Found, concrete: bool) -> Reading:
     """The kind of a message. `concrete`: it names a station, a day or a number of people."""
     signs = _sort(text, found)
-    case = concrete or _has_person(found)
+    case = concrete or _has_person(found) or signs.has("missing") or _unpaid_months(text, signs)
     if signs.has("spam") and not _tells(signs, found) and not signs.has("question"):
         return Reading("other", tuple(signs.told["spam"]))
     if not case and signs.has("question"):
@@ -62,6 +63,13 @@ def find(text: Text, found: Found, concrete: bool) -> Reading:
     if _is_resolved(signs):
         return Reading("other", tuple(signs.told["resolved"]))
     return _first(text, found, signs)
+
+
+def _unpaid_months(text: Text, signs: _Signs) -> bool:
+    """ "lương tháng 9 chưa trả": pay of a certain month is a case, not a question about pay."""
+    return signs.has("wages") and any(
+        word == "thang" and text.word(i + 1)[:1].isdigit() for i, word in enumerate(text.plain)
+    )
 
 
 def _first(text: Text, found: Found, signs: _Signs) -> Reading:
@@ -160,6 +168,10 @@ def _sort(text: Text, found: Found) -> _Signs:
 
 
 def _doubted(text: Text, hit: Hit, hedges: list[Hit]) -> bool:
+    if text.plain[max(0, hit.start - 2) : hit.start] == ("co", "ai") and _asks_after(
+        text, hit.end, 12
+    ):
+        return True
     if any(h.end <= hit.start <= h.end + 1 and _hedges(text, h, hit) for h in hedges):
         return True
     if any(_fears(text, h, hit) for h in hedges):
@@ -196,8 +208,8 @@ def _fears(text: Text, hedge: Hit, hit: Hit) -> bool:
     return words != "so" or text.marked[hedge.start] != "so"
 
 
-def _asks_after(text: Text, end: int) -> bool:
-    for index in range(end, min(end + 5, len(text))):
+def _asks_after(text: Text, end: int, within: int = 5) -> bool:
+    for index in range(end, min(end + within, len(text))):
         word = text.plain[index]
         if word in _CLAUSE_ENDS:
             return word == "?"
@@ -215,12 +227,24 @@ def _asks_after(text: Text, end: int) -> bool:
 
 def _is_generic(text: Text, hit: Hit) -> bool:
     """ "bị bắt thì …", "người bị bắt …", "nếu …"."""
+    before = text.plain[max(0, hit.start - _FAR) : hit.start]
+    if any(pair in _SUPPOSING for pair in pairwise(before)):
+        return True
+    if before[-1:] == ("nguoi",) and before[-2:-1] in _FOR:
+        return True
     after = text.plain[hit.end : hit.end + 2]
     if after[:1] == ("thi",) or after == ("roi", "thi") or after == ("ma", "khong"):
         return after[:1] != ("thi",) or hit.start < 4
     return any(
-        w in ("neu", "lo", "nho", "khi") for w in text.plain[max(0, hit.start - 3) : hit.start]
+        text.plain[i] in ("neu", "lo", "nho", "khi") and text.word(i - 1) not in _CHILDREN
+        for i in range(max(0, hit.start - 3), hit.start)
     )
+
+
+_FAR = 9
+_FOR = (("cho",), ("cua",), ("nhung",), ("cac",), ("voi",))
+_SUPPOSING = frozenset({("truong", "hop"), ("gia", "su"), ("vi", "du"), ("gia", "nhu")})
+_CHILDREN = frozenset({"con", "thang", "dua", "be"})  # "con nhỏ" is a girl, not "if"
 
 
 def _has_person(found: Found) -> bool:

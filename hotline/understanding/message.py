@@ -69,7 +69,7 @@ def _understand(
     mentioned = people.mentions(words, found)
     reading = kinds.find(words, found, _is_concrete(words, found, stops))
     subject = people.affected(words, mentioned, reading)
-    role = roles.find(found, mentioned, subject, reading)
+    role = roles.find(words, found, mentioned, subject, reading)
     taken = [one.span for one in stops if one.span] + [one.span for one in hidden]
     called = () if reading.kind == "question" else names.find(words, mentioned, taken)
     idle = reading.kind == "other" and not reading.signs

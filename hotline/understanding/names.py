@@ -199,12 +199,18 @@ def _after_title(text: Text, index: int, people: Sequence[Person]) -> int | None
         _stops(text, start) and not _has_middle_name(text, start)
     ):
         return None
+    if text.word(index - 1) in _RELATIVES_OF and text.word(index) in _ELDERS:
+        return None  # "con trai cô Hoa": whose son, not who
     ends_person = any(p.end == start and p.label != "self" for p in people)
     if not ends_person and text.word(index) not in _TITLES:
         return None
     if _large(text, start) and not (_large(text, index) and index > 0):
         return start if _not_a_word(text, start) else None
     return start if _lower_name(text, index, start) else None
+
+
+_RELATIVES_OF = frozenset({"trai", "gai", "chong", "vo"})
+_ELDERS = frozenset({"co", "bac", "chu", "ba", "ong", "di", "cau", "thim"})
 
 
 def _has_middle_name(text: Text, start: int) -> bool:
@@ -269,7 +275,8 @@ def _is_writer(text: Text, index: int, people: Sequence[Person], writer: frozens
     at = index - 1
     while text.word(at) in ("la", "ten", "ho", "thi"):
         at -= 1
-    return text.word(at) in writer | _ALWAYS_WRITER and _stands_alone(at, people)
+    introduces = at == 0 and text.word(at) == "em" and text.word(at + 1) in ("la", "ten")
+    return introduces or (text.word(at) in writer | _ALWAYS_WRITER and _stands_alone(at, people))
 
 
 def _stands_alone(at: int, people: Sequence[Person]) -> bool:

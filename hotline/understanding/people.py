@@ -29,14 +29,22 @@ class Person:
 
 def mentions(text: Text, found: Found) -> tuple[Person, ...]:
     """The people mentioned, in order, without those only written to."""
-    hits = [h for h in found["persons"] if h.label in _KNOWN and not _is_contact(text, h)]
+    hits = [
+        h
+        for h in found["persons"]
+        if h.label in _KNOWN and not _is_contact(text, h) and not _is_evening(text, h)
+    ]
     hidden = [h for h in found["persons"] if h.label in ("address", "exist_not")]
     lulled = [h for h in found["times"] if h.end - h.start > 1 and "_" in h.label]
     strangers = {(h.start, h.end) for h in hits if h.label == "exist"}
+    ends = {h.end for h in hits if h.label in TIED}
     return tuple(
         _person(text, h, lulled)
         for h in hits
-        if not any(_hides(text, a, h) for a in hidden) and not _is_stranger(text, h, strangers)
+        if not any(_hides(text, a, h) for a in hidden)
+        and not _is_stranger(text, h, strangers)
+        and not _is_more_of_the_same(text, h, ends)
+        and not (h.label == "self" and any(t.start <= h.start < t.end for t in lulled))
     )
 
 
@@ -87,6 +95,24 @@ _SIBLINGS = frozenset({("anh", "em"), ("chi", "em")})
 _COUNTERS = frozenset(
     {"mong", "moi", "may", "hai", "ba", "bon", "nam", "sau", "cac", "nhieu", "nhung", "vai", "nhom"}
 )
+
+
+def _is_more_of_the_same(text: Text, hit: Hit, ends: set[int]) -> bool:
+    """ "bọn em 7 người bị …" speaks of the same people twice; "em chỉ đi …" is "only"."""
+    if hit.label == "exist":
+        return text.word(hit.start - 1).isdigit() and hit.start - 1 in ends
+    return hit.label == "third" and text.word(hit.start) == "chi" and hit.start in ends
+
+
+def _is_evening(text: Text, hit: Hit) -> bool:
+    """ "9h toi" without marks is nine in the evening, not "tôi"."""
+    if text.plain[hit.start : hit.end] != ("toi",) or text.marked[hit.start] != "toi":
+        return False
+    before = text.word(hit.start - 1)
+    return before in _HOURS or (before[:1].isdigit() and before.rstrip("0123456789") in ("h", "g"))
+
+
+_HOURS = frozenset({"gio", "ruoi", "h", "hom"})
 
 
 def _is_contact(text: Text, hit: Hit) -> bool:

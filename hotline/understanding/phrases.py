@@ -3,7 +3,7 @@
 A phrase is written with its marks. A word typed without marks agrees with it; a word typed with
 marks agrees only when they are the same, or when it is none of our words at all (a slip of the
 keyboard). A phrase that begins with "=" must be typed with its marks. "…" in a phrase stands for
-up to four other words of the same sentence. Of two hits in one table the longer one hides what
+up to five other words of the same sentence. Of two hits in one table the longer one hides what
 lies inside it, so a longer phrase under another label is how an exception is written.
 """
 
@@ -15,7 +15,7 @@ from hotline.understanding.tables import Entry, entries, spell
 from hotline.understanding.text import Text
 
 GAP = "…"
-MAX_GAP = 4
+MAX_GAP = 5
 _STOPS = frozenset(".!?;\n")
 TABLES = ("kinds", "persons", "times", "context")
 

@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 
+from hotline.understanding import counts
 from hotline.understanding.kinds import Reading
 from hotline.understanding.model import Role
 from hotline.understanding.people import KIN, SELF, Person
 from hotline.understanding.phrases import Found
+from hotline.understanding.text import Text
 
 _OWN_CASES = frozenset({"abuse", "wages", "return"})
 _BARE_SELF = frozenset({"abuse", "wages", "return", "injury"})
 _EVENTS = frozenset({"arrest", "injury", "death", "abuse"})
 
 
-def find(found: Found, people: Sequence[Person], subject: Person | None, reading: Reading) -> Role:
+def find(
+    text: Text, found: Found, people: Sequence[Person], subject: Person | None, reading: Reading
+) -> Role:
     """The writer's role, as far as the text shows it."""
     if reading.kind == "question":
         return "unknown"
@@ -22,9 +26,12 @@ def find(found: Found, people: Sequence[Person], subject: Person | None, reading
         return _speaking(found, people, reading)
     if any(p.label in KIN for p in people) and reading.kind not in _OWN_CASES:
         return "relative"
+    ours = any(p.label in ("group", "self_two") for p in people)
+    if ours and reading.kind in _OWN_CASES and not _has(found, "saw"):
+        return "self"  # "cả nhóm bị đuổi, tụi em 4 người"
     if reading.kind == "other":
         return _in_need(reading, subject)
-    return _outside(found, subject, reading)
+    return _outside(text, found, people, subject, reading)
 
 
 def _speaking(found: Found, people: Sequence[Person], reading: Reading) -> Role:
@@ -36,16 +43,29 @@ def _speaking(found: Found, people: Sequence[Person], reading: Reading) -> Role:
     return "witness" if _has(found, "saw") and reading.kind in _EVENTS else "self"
 
 
+def _tells_of_others(text: Text, people: Sequence[Person], reading: Reading) -> bool:
+    """ "1 bạn bị rơi từ giàn giáo", "cảnh sát ập vào, dẫn đi 8 đứa": a number of people that the
+    writer is not one of. "bị bắt ở ga X, 2 người" is a bare notice."""
+    if any(p.label in SELF for p in people) or not counts.numbers(text):
+        return False
+    active = all(text.word(hit.start) != "bi" for hit in reading.signs)
+    return reading.kind == "injury" or (reading.kind == "arrest" and active)
+
+
 def _in_need(reading: Reading, subject: Person | None) -> Role:
     return "self" if reading.signs and reading.signs[0].label in ("help", "suicidal") else "unknown"
 
 
-def _outside(found: Found, subject: Person | None, reading: Reading) -> Role:
+def _outside(
+    text: Text, found: Found, people: Sequence[Person], subject: Person | None, reading: Reading
+) -> Role:
     if reading.kind not in _EVENTS:
         return "self" if reading.kind in _OWN_CASES else "unknown"
     if _is_hearsay(found, reading) or _has(found, "notice"):
         return "unknown"
     if _has(found, "saw"):
+        return "witness"
+    if subject is None and _tells_of_others(text, people, reading):
         return "witness"
     if subject is None or subject.label == "third":
         return "self" if subject is None and reading.kind in _BARE_SELF else "unknown"

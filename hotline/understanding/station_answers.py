@@ -21,8 +21,8 @@ def answer_of(
     if not rows:
         return NOTHING
     weight = weights()
-    fuzzy = item is not None and item.cost > 0
-    order = list(rows) if fuzzy else sorted(rows, key=lambda row: -weight[row])
+    ordered = item is not None and (item.cost > 0 or item.in_order)
+    order = list(rows) if ordered else sorted(rows, key=lambda row: -weight[row])
     matches = [
         StationMatch(
             station(row), round(max(0.05, score - 0.01 * place - (0.1 if place else 0)), 3)

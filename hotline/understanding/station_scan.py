@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from hotline.understanding import station_words as around
 from hotline.understanding.spelling import Token, ear, fine, tokens
 from hotline.understanding.station_index import Rows, as_heard, better_known, index, near, own
+from hotline.understanding.station_towns import in_town
 from hotline.understanding.station_words import Area, Role
 
 TRIES = 6
 BY_EAR = 0.9
 _WIDEST = 10
 _LETTERS = 48
+_ABROAD = 4  # words of the longest Vietnamese place in the tables
 _SYLLABLE = re.compile(
     r"(?:ngh|nh|ng|kh|gh|gi|ph|th|tr|ch|qu|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?"
 )
@@ -41,7 +43,11 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A name found in words `[start, end)`: the stations, areas and line it may be."""
+    """A name found in words `[start, end)`: the stations, areas and line it may be.
+
+    `formerly`: no station bears the name today, those of `rows` did, or are read so by some;
+    `in_order`: `rows` stand in the order in which they are likely.
+    """
 
     start: int
     end: int
@@ -52,6 +58,8 @@ class Item:
     line: str = ""
     cost: float = 0.0
     rivals: bool = False
+    formerly: bool = False
+    in_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +110,16 @@ class _Lead:
 
 def _segments(words: Sequence[Token]) -> Iterator[Segment]:
     lead, start = _Lead(), -1
+    abroad = _abroad(words)
     for number, token in enumerate(words):
-        role = "noise" if token.plain.isdigit() else around.role(token)
+        role = "noise" if token.plain.isdigit() or number in abroad else around.role(token)
         joined = token.gap == "-" or (number + 1 < len(words) and words[number + 1].gap == "-")
+        joined = joined and number not in abroad
         part = role is None or role == "soft" or (joined and role in ("noise", "area", "before"))
         part = part or _ends_as_name(words, number, lead)
         part = part or (start >= 0 and token.plain == "ga" and _is_beat(words, start, number, lead))
+        if role == "noise" and token.plain == "khong" and _hesitates(words, number):
+            role = "mistake"
         if start >= 0 and (not part or token.gap == ","):
             yield _close(words, start, number, lead)
             lead.role, lead.word, lead.negated, start = None, "", False, -1
@@ -122,6 +134,24 @@ def _segments(words: Sequence[Token]) -> Iterator[Segment]:
             )
     if start >= 0:
         yield _close(words, start, len(words), lead)
+
+
+def _abroad(words: Sequence[Token]) -> set[int]:
+    """Words that make up a Vietnamese place of several words: "Nha Trang", "Tân Sơn Nhất"."""
+    found: set[int] = set()
+    for start in range(len(words)):
+        for end in range(start + 2, min(start + _ABROAD, len(words)) + 1):
+            if words[end - 1].gap == ",":
+                break
+            letters = letters_of(words[start:end])
+            if letters in around.vietnam() and fine(letters) not in index().by_fine:
+                found.update(range(start, end))
+    return found
+
+
+def _hesitates(words: Sequence[Token], number: int) -> bool:
+    """ "ga A à không ga B": the word before says that the name was wrong."""
+    return number > 0 and words[number - 1].word in around.words()["hesitation"]
 
 
 def _ends_as_name(words: Sequence[Token], number: int, lead: _Lead) -> bool:
@@ -240,11 +270,13 @@ def _look_up(scan: Scan, segment: Segment, start: int, end: int) -> Item | None:
         rows, score = index().by_ear.get(heard, ()), BY_EAR
         areas = around.areas_by_ear().get(heard, ())
         rows = as_heard(rows, folded)
+    elif not rows and areas:
+        rows, score = own(in_town(index().by_ear.get(ear(folded), ()), areas)), BY_EAR
     elif rows and len(words) > 1 and all(is_syllable(word.plain) for word in words):
         rows = rows + better_known(rows, ear(folded))
     if not rows and not areas:
         return None
-    return Item(start, end, score, segment, own(rows), areas)
+    return Item(start, end, score, segment, own(rows), areas, formerly=all(r < 0 for r in rows))
 
 
 def _may_be_name(words: Sequence[Token], letters: str, segment: Segment, whole_text: bool) -> bool:

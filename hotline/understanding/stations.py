@@ -28,6 +28,7 @@ from hotline.understanding.station_scan import (
     trimmed,
     whole,
 )  # fmt: skip
+from hotline.understanding.station_towns import namesakes
 
 _MOST_NAMES = 40
 _LONGEST_ANSWER = 1600
@@ -59,7 +60,7 @@ def resolve(text: str) -> StationAnswer:
     if (beats := whole(scan)) and beats.rows and len(found) != 1:
         found = [beats]
     found = with_misspelt(scan, found, thorough=True)
-    chosen = _choose(found)
+    chosen = _choose(found) or _town_for_station(found)
     if chosen is None:
         return NOTHING
     answer = _settle(scan, chosen, found)
@@ -166,6 +167,15 @@ def _choose(found: Sequence[Item]) -> Item | None:
     return _not_context(free, found)
 
 
+def _town_for_station(found: Sequence[Item]) -> Item | None:
+    """ "ga Saitama": no station is called so, but some have the town's name in theirs."""
+    for item in found:
+        if item.segment.lead == "before" and item.areas and not item.segment.taken_back:
+            rows = namesakes((), item.areas)
+            return replace(item, rows=rows, rivals=True, in_order=True) if rows else None
+    return None
+
+
 def _is_rival(item: Item, chosen: Item) -> bool:
     """Whether a second station is named just as firmly: "Shinjuku hoặc Yoyogi"."""
     segment = item.segment
@@ -223,9 +233,25 @@ def _settle(scan: Scan, item: Item, found: Sequence[Item]) -> StationAnswer:
     contexts = [one for one in found if one is not item and one.areas and not one.segment.anchored]
     if contexts and not item.areas and not _fits(rows, contexts):
         rows, item = _elsewhere(words, rows, item, contexts)
+    elif item.areas:
+        rows, item = _with_namesakes(rows, item, [i for i in found if i is not item and i.areas])
     if _begins_late(scan, item, found) or (item.areas and item.segment.lead == "area"):
         item = replace(item, score=item.score * 0.8, rivals=True)
     return answer_of(rows, item.score, span, item)
+
+
+def _with_namesakes(
+    rows: tuple[int, ...], item: Item, contexts: Sequence[Item]
+) -> tuple[tuple[int, ...], Item]:
+    """A station that has the name of a town elsewhere: the town's stations too, as a question."""
+    more = namesakes(rows, item.areas)
+    if not more or (contexts and _fits(rows, contexts)):
+        return rows, item
+    if contexts and _fits(more, contexts):
+        rows = more
+    else:
+        rows = (*more, *rows) if item.formerly else (*rows, *more)
+    return rows, replace(item, rivals=True, in_order=True)
 
 
 def _begins_late(scan: Scan, item: Item, found: Sequence[Item]) -> bool:

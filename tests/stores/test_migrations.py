@@ -4,13 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from hotline.intake.errors import Mistaken
 from hotline.stores.casebook import SqlCaseBook
 from hotline.stores.casekey import KeyRing
-from hotline.stores.database import migrate, refuse_other_form
+from hotline.stores.database import migrate, newest_form, refuse_other_form
 from hotline.stores.tables import metadata
 from tests.tips import a_tip
 
@@ -19,6 +21,12 @@ def test_migrated_tables_are_the_tables_of_the_code(engine: Engine) -> None:
     with engine.connect() as held:
         context = MigrationContext.configure(held, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
+
+
+def test_the_newest_form_is_the_head_of_the_chain() -> None:
+    config = Config()
+    config.set_main_option("script_location", "hotline/stores/migrations")
+    assert ScriptDirectory.from_config(config).get_current_head() == newest_form()
 
 
 def test_checks_of_the_code_are_in_the_database(engine: Engine) -> None:

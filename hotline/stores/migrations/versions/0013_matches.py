@@ -6,7 +6,7 @@ A migration is history: it repeats the tables as they were, and never imports `t
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
+revision = "0013"
 down_revision = "0012"
 branch_labels = None
 depends_on = None

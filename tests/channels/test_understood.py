@@ -1,0 +1,45 @@
+"""What a caller's own words do to the conversation: danger first, doubt asked, nothing twice."""
+
+import pytest
+
+from tests.line import TestLine
+
+DANGER = (
+    "cuu em voi, chu dang cam dao danh em o ga Kariya",
+    "bạn em bị đâm, đang chảy máu nhiều ở ga Ueno",
+    "em không muốn sống nữa",
+    "nhà trọ đang cháy, ga Warabi",
+)
+
+
+@pytest.mark.parametrize("words", DANGER)
+def test_whoever_is_in_danger_reads_110_and_119_before_anything_else(
+    line: TestLine, words: str
+) -> None:
+    answer = line.text(words)
+    assert answer.index("110") < 40
+    assert "119" in answer
+    where = answer.find("ghi:")  # what was understood comes after it
+    assert where == -1 or answer.index("119") < where
+
+
+def test_no_danger_no_alarm(line: TestLine) -> None:
+    assert "110" not in line.text("hom qua bat 3 nguoi o ga shin okubo")
+
+
+def test_a_name_that_a_town_has_too_is_asked_and_never_taken(line: TestLine) -> None:
+    """ "ga Toyota": the city's own station first, the one that some read so after it."""
+    answer = line.text("hom qua 2 nguoi bi bat o ga toyota")
+    assert "Toyotashi" in answer
+    assert answer.index("Toyotashi") < answer.index("Toyoda")
+    line.text("1")
+    line.text("XONG")
+    (tip,) = line.tips()
+    assert [s.name for s in tip.place.stations] == ["豊田市"]
+
+
+def test_a_vietnamese_station_is_no_japanese_one(line: TestLine) -> None:
+    line.text("em trai em mat lien lac, lan cuoi no noi o ga Nha Trang")
+    line.text("XONG")
+    (tip,) = line.tips()
+    assert tip.place.stations == ()
