@@ -23,6 +23,7 @@ USAGE = """usage: hotline VERB [...]
   understand  understand a message
   prompts     check, chart, rehearse the texts; what they cost
   tips        read the case book
+  matches     tips that may be about one person or one event
   deliveries  what is on its way to case systems
   reports     where every accepted report is; dead letters and their way back
   operators   desk accounts
@@ -146,6 +147,7 @@ VERBS: dict[str, Verb] = {
     "understand": _module("cli_understand"),
     "prompts": _module("cli_prompts"),
     "tips": _module("cli_tips"),
+    "matches": _module("cli_matches"),
     "deliveries": _module("cli_deliveries"),
     "reports": _module("cli_reports"),
     "operators": _module("cli_operators"),

@@ -5,7 +5,19 @@ import logging
 from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from hotline.desk import acts, headers, health, hooks, login, metrics, post, queue, tips, trail
+from hotline.desk import (
+    acts,
+    headers,
+    health,
+    hooks,
+    login,
+    matches,
+    metrics,
+    post,
+    queue,
+    tips,
+    trail,
+)
 from hotline.desk.doorkeeper import Doorkeeper
 from hotline.desk.guard import guard_of, keep_watch, open_to_all, refuse_unguarded
 from hotline.desk.i18n import Texts, load_texts
@@ -34,7 +46,7 @@ def _build(room: Room, texts: Texts) -> Flask:
     app.config["MAX_FORM_PARTS"] = 40
     keeper = Doorkeeper(room)
     open_to_all(app.view_functions["static"])
-    for views in (login, queue, tips, acts, post, trail, health, hooks, metrics):
+    for views in (login, queue, tips, acts, post, matches, trail, health, hooks, metrics):
         views.add(app, room, keeper)
     dress_templates(app, texts, keeper)
     headers.wear_headers(app)

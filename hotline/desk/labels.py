@@ -1,6 +1,7 @@
 """What the closed sets are called."""
 
 from hotline.desk.i18n import N_
+from hotline.desk.reasons import BAND, LINK
 
 KIND = {
     "arrest": N_("Bị bắt"),
@@ -74,6 +75,8 @@ DESK_ROLE = {
     "auditor": N_("Kiểm tra"),
 }
 ACT = {
+    "match.accepted": N_("Nhận là cùng chuyện"),
+    "match.rejected": N_("Nói là không cùng chuyện"),
     "login": N_("Vào"),
     "logout": N_("Ra"),
     "tip.open": N_("Mở tin"),
@@ -111,4 +114,6 @@ LABELS = {
     "redacted": REDACTED,
     "desk_role": DESK_ROLE,
     "act": ACT,
+    "band": BAND,
+    "link": LINK,
 }

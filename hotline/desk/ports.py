@@ -9,6 +9,7 @@ from hotline.intake.errors import Untrusted
 from hotline.intake.messages import Figures
 from hotline.records.delivery import Delivery, Status
 from hotline.records.listing import State, TipFilter, TipPage, TipRow
+from hotline.records.matching import Pair, Verdict
 from hotline.records.operator import Act, Chain, DeskSession, Operator
 from hotline.records.tip import Tip
 from hotline.records.work import Note, Work
@@ -124,6 +125,19 @@ class Post(Protocol):
         """It is never sent, or tried no more."""
 
 
+class Matches(Protocol):
+    """Tips that may be about one matter. What cannot be opened raises Mistaken."""
+
+    def of(self, tip_id: str, most: int = ...) -> tuple[Pair, ...]:
+        """The best matches of a tip."""
+
+    def case(self, tip_id: str) -> tuple[str, tuple[str, ...]] | None:
+        """The case of a tip and the other tips in it."""
+
+    def decide(self, tip_id: str, other: str, verdict: Verdict, hour: str) -> bool:
+        """What a person says of two tips. False when they do not match."""
+
+
 class Staff(Protocol):
     """Who may come in."""
 
@@ -178,6 +192,7 @@ class Room:
     work: Works
     replies: Replies
     post: Post
+    matches: Matches
     operators: Staff
     sessions: Sessions
     audit: Audit

@@ -24,6 +24,14 @@ def members(held: Connection, case_id: str) -> tuple[str, ...]:
     return tuple(held.scalars(select(case_tips.c.tip_id).where(case_tips.c.case_id == case_id)))
 
 
+def largest(held: Connection, most: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Cases with their tips, those with most tips first."""
+    size = func.count().label("size")
+    query = select(case_tips.c.case_id, size).group_by(case_tips.c.case_id)
+    rows = held.execute(query.order_by(size.desc(), case_tips.c.case_id).limit(most)).all()
+    return tuple((row.case_id, tuple(sorted(members(held, row.case_id)))) for row in rows)
+
+
 def join(held: Connection, tip_id: str, alike: Sequence[str]) -> None:
     """Gather a new tip with those that tell of its event, given best first.
 

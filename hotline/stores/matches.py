@@ -123,7 +123,7 @@ class SqlMatches:
     def best(self, most: int = 10) -> tuple[Pair, ...]:
         """The best proposals between open tips. Raises Mistaken("casebook_key")."""
         with reading(self._engine) as held:
-            found = (self._pair(row, False) for row in held.execute(_proposed()))
+            found = (self._pair(row, row.together) for row in held.execute(_proposed()))
             return tuple(heapq.nsmallest(most, found, key=_best_first))
 
     def decide(self, tip_id: str, other: str, verdict: Verdict, hour: str) -> bool:
@@ -151,6 +151,11 @@ class SqlMatches:
                 return None
             others = [each for each in gathering.members(held, case_id) if each != tip_id]
         return case_id, tuple(sorted(others))
+
+    def cases(self, most: int = 100) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Cases and their tips, the largest first."""
+        with reading(self._engine) as held:
+            return gathering.largest(held, most)
 
     def _compared(self, held: Connection, tip_id: str, profile: Profile) -> Mapping[str, Match]:
         """Every candidate that is possible at least; the same caller going on is not a match."""
@@ -207,7 +212,7 @@ class SqlMatches:
 
     def _pair(self, row: Row[Any], together: bool) -> Pair:
         state = cast(MatchState, row.state)
-        return Pair(row.asked, row.seen, self._match(row), state, together)
+        return Pair(row.asked, row.seen, self._match(row), state, bool(together))
 
     def _match(self, row: Row[Any]) -> Match:
         raw = json.loads(self._ring.open(_name(row.tip_id, row.other_id), row.content))
@@ -246,11 +251,15 @@ def _side(mine: Any, theirs: Any, tip_id: str) -> Select[Any]:
 
 def _proposed() -> Select[Any]:
     one, other = tips.alias("one"), tips.alias("other")
-    row = (matches.c.tip_id.label("asked"), matches.c.other_id.label("seen"), matches)
+    mine, theirs = case_tips.alias("mine"), case_tips.alias("theirs")
+    together = func.coalesce(mine.c.case_id == theirs.c.case_id, False).label("together")
+    row = (matches.c.tip_id.label("asked"), matches.c.other_id.label("seen"), matches, together)
     return (
         select(*row)
         .join_from(matches, one, matches.c.tip_id == one.c.id)
         .join(other, matches.c.other_id == other.c.id)
+        .join(mine, mine.c.tip_id == one.c.id, isouter=True)
+        .join(theirs, theirs.c.tip_id == other.c.id, isouter=True)
         .where(matches.c.state == "proposed", one.c.state != "closed", other.c.state != "closed")
     )
 

@@ -25,6 +25,7 @@ from hotline.stores.casekey import key_ring, new_key
 from hotline.stores.database import migrate, open_engine
 from hotline.stores.deliveries import SqlDeliveries
 from hotline.stores.desk_sessions import SqlDeskSessions
+from hotline.stores.matches import SqlMatches
 from hotline.stores.operators import CHEAP, SqlOperators
 from hotline.stores.reply_box import SqlReplyBox
 from hotline.stores.work import SqlWork
@@ -119,11 +120,13 @@ def house(tmp_path: Path) -> Iterator[House]:
     migrate(engine)
     built: list[House] = []
     box, post = SqlReplyBox(engine), SqlDeliveries(engine, ring, ROUTES)
+    matches = SqlMatches(engine, ring)
     room = Room(
-        casebook=(book := SqlCaseBook(engine, ring, [post, box])),
+        casebook=(book := SqlCaseBook(engine, ring, [post, box, matches])),
         work=SqlWork(engine, ring),
         replies=box,
         post=post,
+        matches=matches,
         operators=(staff := SqlOperators(engine, ring, CHEAP)),
         sessions=SqlDeskSessions(engine, ring),
         audit=(audit := SqlAudit(engine, ring)),
