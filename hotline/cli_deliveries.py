@@ -12,7 +12,6 @@ from hotline.settings import Settings
 from hotline.sinks.xform import form
 from hotline.stores.deliveries import SqlDeliveries
 
-COMMAND = "(command line)"  # no operator has such a name
 _ACTS = {
     "replay": "try again now what waits, is parked or was set aside",
     "park": "send nothing until it is released",
@@ -94,7 +93,7 @@ def _act(book: wiring_book.Database, options: argparse.Namespace) -> int:
     }
     done = {name: acts[options.action](name) for name in options.id}
     for name in (name for name, good in done.items() if good):
-        book.audit.write(COMMAND, f"delivery.{options.action}", name, process.japan_now())
+        book.audit.write(process.COMMAND, f"delivery.{options.action}", name, process.japan_now())
     if options.json:
         print(json.dumps(done))
     for name in (name for name, good in done.items() if not good):

@@ -15,15 +15,27 @@ def main(argv: Sequence[str], env: Mapping[str, str] | None = None) -> int:
     """Run one action; 0 done, 2 wrong use. Raises Mistaken and Unavailable."""
     options = _parser().parse_args(list(argv))
     settings = Settings.from_env(process.environment() if env is None else env, "command")
-    staff = wiring_book.database(settings).operators
+    book = wiring_book.database(settings)
+    staff = book.operators
     if options.action == "list":
         return _list(staff, options.json)
-    if options.action == "close":
-        staff.close(options.name)
-        return 0
+    made = _act(staff, options)
+    what = options.name.strip().casefold()
+    book.audit.write(process.COMMAND, f"people.{options.action}", what, process.japan_now())
+    return 0 if made is None else _hand_over(options.name, made, options.json)
+
+
+def _act(staff: SqlOperators, options: argparse.Namespace) -> Credentials | None:
+    """Do what was asked; what has to be handed over."""
     if options.action == "add":
-        return _hand_over(options.name, staff.add(options.name, options.role), options.json)
-    return _hand_over(options.name, staff.reset(options.name), options.json)
+        return staff.add(options.name, options.role)
+    if options.action == "reset":
+        return staff.reset(options.name)
+    if options.action == "role":
+        staff.set_role(options.name, options.role)
+    else:
+        staff.close(options.name)
+    return None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -36,8 +48,11 @@ def _parser() -> argparse.ArgumentParser:
     reset.add_argument("name")
     close = actions.add_parser("close", help="they may not come in any more")
     close.add_argument("name")
+    role = actions.add_parser("role", help="they are something else from now on")
+    role.add_argument("name")
+    role.add_argument("role", choices=ROLES)
     everybody = actions.add_parser("list", help="everybody, with their roles")
-    for action in (add, reset, close, everybody):
+    for action in (add, reset, close, role, everybody):
         action.add_argument("--json", action="store_true")
     return parser
 
@@ -63,9 +78,12 @@ def _hand_over(name: str, made: Credentials, as_json: bool) -> int:
         "totp_uri": uri,
     }
     if as_json:
-        print(json.dumps(told))
+        print(json.dumps({**told, "recovery_codes": made.recovery}))
         return 0
     for key, value in told.items():
         print(f"{key.replace('_', ' '):12} {value}")
-    print("Hand both over in person. They can not be shown again.")
+    print("For when the telephone is lost, each code once:")
+    for code in made.recovery:
+        print(f"             {code}")
+    print("Hand all of it over in person. It can not be shown again.")
     return 0

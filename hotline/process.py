@@ -18,6 +18,7 @@ from hotline.intake.errors import HotlineError
 Application = TypeVar("Application")
 
 JAPAN = ZoneInfo("Asia/Tokyo")
+COMMAND = "(command line)"  # who acted, in the audit: no operator has such a name
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 

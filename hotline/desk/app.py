@@ -13,6 +13,8 @@ from hotline.desk import (
     login,
     matches,
     metrics,
+    own,
+    people,
     post,
     queue,
     tips,
@@ -27,6 +29,21 @@ from hotline.intake.errors import Mistaken, Unavailable
 
 _SHORTEST_KEY = 16
 _LARGEST_FORM = 64 * 1024
+
+_VIEWS = (
+    login,
+    queue,
+    tips,
+    acts,
+    post,
+    matches,
+    people,
+    own,
+    trail,
+    health,
+    hooks,
+    metrics,
+)
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +63,7 @@ def _build(room: Room, texts: Texts) -> Flask:
     app.config["MAX_FORM_PARTS"] = 40
     keeper = Doorkeeper(room)
     open_to_all(app.view_functions["static"])
-    for views in (login, queue, tips, acts, post, matches, trail, health, hooks, metrics):
+    for views in _VIEWS:
         views.add(app, room, keeper)
     dress_templates(app, texts, keeper)
     headers.wear_headers(app)

@@ -30,13 +30,14 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
     def come_in() -> ResponseReturnValue:
         name, now = request.form.get("name", ""), room.clock()
         password, totp = request.form.get("password", ""), request.form.get("totp", "")
-        operator = room.operators.check(name, password, totp, now)
+        recovery = "" if totp.strip() else request.form.get("recovery", "")
+        operator = room.operators.check(name, password, recovery or totp, now)
         if operator is None:
             return _refuse(keeper, throttle.wrong(name, now))
         throttle.right(name)
         response = make_response(redirect("/queue", 303))
         keeper.let_in(request, response, operator.name)
-        room.audit.write(operator.name, "login", "", now)
+        room.audit.write(operator.name, "login.recovery" if recovery else "login", "", now)
         return response
 
     @app.post("/logout")
@@ -77,4 +78,8 @@ def _refuse(keeper: Doorkeeper, wait: int) -> Response:
 def _back() -> str:
     """The page that the language was chosen on: only the desk's own list pages."""
     page = request.form.get("back", "")
-    return page if page in ("/login", "/queue", "/tips", "/deliveries", "/audit") else "/queue"
+    return (
+        page
+        if page in ("/login", "/queue", "/tips", "/deliveries", "/people", "/own", "/audit")
+        else "/queue"
+    )

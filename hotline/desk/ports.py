@@ -10,7 +10,7 @@ from hotline.intake.messages import Figures
 from hotline.records.delivery import Delivery, Status
 from hotline.records.listing import State, TipFilter, TipPage, TipRow
 from hotline.records.matching import Pair, Verdict
-from hotline.records.operator import Act, Chain, DeskSession, Operator
+from hotline.records.operator import Act, Chain, Credentials, DeskSession, Member, Operator
 from hotline.records.tip import Tip
 from hotline.records.work import Note, Work
 
@@ -142,7 +142,31 @@ class Staff(Protocol):
     """Who may come in."""
 
     def check(self, name: str, password: str, totp: str, now: datetime) -> Operator | None:
-        """Who this is, when all three are right."""
+        """Who this is, when all three are right; a recovery code does for the third, once."""
+
+    def check_password(self, name: str, password: str) -> bool:
+        """Whether this is their password: for who is in already."""
+
+    def members(self, now: datetime) -> tuple[Member, ...]:
+        """Everybody, by name."""
+
+    def add(self, name: str, role: str = ...) -> Credentials:
+        """A new operator. Raises Mistaken for a bad or taken name or an unknown role."""
+
+    def reset(self, name: str) -> Credentials:
+        """New password, secret and recovery codes; their sessions end. Raises Mistaken."""
+
+    def new_recovery(self, name: str) -> tuple[str, ...]:
+        """Other recovery codes; those they had open nothing any more. Raises Mistaken."""
+
+    def set_role(self, name: str, role: str) -> None:
+        """They are something else from now on; their sessions end. Raises Mistaken."""
+
+    def close(self, name: str) -> None:
+        """They may not come in any more; their sessions end. Raises Mistaken."""
+
+    def sign_out(self, name: str) -> None:
+        """Every session of theirs ends. Raises Mistaken."""
 
 
 class Sessions(Protocol):

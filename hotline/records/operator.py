@@ -23,6 +23,16 @@ class Credentials:
 
     password: str = field(repr=False)
     totp_secret: str = field(repr=False)
+    recovery: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An operator as who runs the desk sees them: open sessions, recovery codes not used yet."""
+
+    operator: Operator
+    sessions: int
+    recovery: int
 
 
 @dataclass(frozen=True, slots=True)

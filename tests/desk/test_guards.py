@@ -37,6 +37,8 @@ LOOKING = {
     "/tips",
     "/tips/<tip_id>",
     "/deliveries",
+    "/people",
+    "/own",
     "/audit",
     "/metrics",
     "/healthz",
@@ -59,7 +61,7 @@ def test_an_unguarded_route_keeps_the_desk_shut() -> None:
         refuse_unguarded(app)
 
 
-READING = {"/queue", "/tips", "/tips/ID", "/deliveries"}
+READING = {"/queue", "/tips", "/tips/ID", "/deliveries", "/own"}
 HANDLING = ("show", "claim", "unclaim", "status", "labels", "note", "answer")
 
 
@@ -68,15 +70,15 @@ HANDLING = ("show", "claim", "unclaim", "status", "labels", "note", "answer")
     [
         ("viewer", READING),
         ("operator", {*READING, *HANDLING}),
-        ("admin", {*READING, "/audit", *HANDLING, "erase"}),
-        ("auditor", {"/queue", "/audit"}),
+        ("admin", {*READING, "/people", "/audit", *HANDLING, "erase"}),
+        ("auditor", {"/queue", "/audit", "/own"}),
     ],
 )
 def test_roles(house: House, role: str, allowed: set[str]) -> None:
     tip = a_tip()
     house.book.file(tip)
     browser = house.inside(role)
-    for path in (*READING, "/audit"):
+    for path in (*READING, "/people", "/audit"):
         code = browser.get(path.replace("ID", tip.id)).status_code
         assert code == (200 if path in allowed else 403), path
     form = {"status": "closed", "text": "x", "labels": "x", "sure": "yes", "confirm": tip.id[:4]}
@@ -115,7 +117,7 @@ def test_pages_ask_nobody_else_and_hold_nothing_inline(house: House) -> None:
     tip = a_tip()
     house.book.file(tip)
     browser = house.inside("admin")
-    for path in ("/queue", "/tips", f"/tips/{tip.id}", "/deliveries", "/audit"):
+    for path in ("/queue", "/tips", f"/tips/{tip.id}", "/deliveries", "/people", "/own", "/audit"):
         page = browser.page(path)
         assert not re.search(r"(?:src|href|action)=\"(?!/(?!/)|#|data:,\")", page), path
         assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son[a-z]+=", page), path

@@ -208,3 +208,64 @@ def test_closing_one_session_leaves_the_other(
     sessions.open("lan", later(hours=9), {})
     with engine.begin() as held:
         assert held.scalar(text("SELECT count(*) FROM desk_sessions")) == 1
+
+
+def test_of_eight_at_once_one_gets_in_by_a_recovery_code(staff: SqlOperators) -> None:
+    made = staff.add("lan")
+    with ThreadPoolExecutor(8) as pool:
+        found = pool.map(
+            lambda _: staff.check("lan", made.password, made.recovery[0], NOW), range(8)
+        )
+        assert len([one for one in found if one]) == 1
+    assert staff.members(NOW)[0].recovery == 9
+
+
+@pytest.mark.parametrize("typed", ["x" * 10, "", "aaaaa-aaaaa", "2" * 10])
+def test_guessed_recovery_codes_pause_like_wrong_codes(staff: SqlOperators, typed: str) -> None:
+    made = staff.add("lan")
+    for _ in range(5):
+        assert staff.check("lan", made.password, typed, NOW) is None
+    assert staff.check("lan", made.password, made.recovery[0], NOW) is None
+    assert staff.check("lan", made.password, made.recovery[0], later(seconds=60))
+
+
+def test_a_recovery_code_is_its_owners(staff: SqlOperators) -> None:
+    lan, nam = staff.add("lan"), staff.add("nam")
+    assert staff.check("nam", nam.password, lan.recovery[0], NOW) is None
+    assert staff.check("lan", "wrong", lan.recovery[0], NOW) is None
+    assert staff.check("lan", lan.password, lan.recovery[0], NOW)
+
+
+def test_no_recovery_code_lies_open(staff: SqlOperators, engine: Engine) -> None:
+    made = staff.add("lan")
+    with engine.begin() as held:
+        rows = repr(held.execute(text("SELECT * FROM recovery_codes")).all())
+    assert all(code[:5] not in rows and code[6:] not in rows for code in made.recovery)
+    assert made.recovery[0] not in repr(made)
+
+
+def test_only_the_password_is_asked_of_who_is_in(staff: SqlOperators) -> None:
+    made = staff.add("lan")
+    assert staff.check_password("lan", made.password)
+    assert not staff.check_password("lan", "x")
+    assert not staff.check_password("nam", made.password)
+    staff.close("lan")
+    assert not staff.check_password("lan", made.password)
+
+
+def test_another_role_and_signing_out_end_sessions(
+    staff: SqlOperators, sessions: SqlDeskSessions
+) -> None:
+    staff.add("lan")
+    token = sessions.open("lan", NOW, {})
+    assert [m.sessions for m in staff.members(NOW)] == [1]
+    staff.set_role("lan", "viewer")
+    assert sessions.read(token, NOW) is None
+    token = sessions.open("lan", NOW, {})
+    staff.sign_out("lan")
+    assert sessions.read(token, NOW) is None
+    assert staff.list() == (Operator("lan", "viewer"),)
+    with pytest.raises(Mistaken, match="no operator"):
+        staff.sign_out("nam")
+    with pytest.raises(Mistaken, match="role"):
+        staff.set_role("lan", "root")
