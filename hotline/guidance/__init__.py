@@ -4,6 +4,6 @@ Nothing is guessed: what was not found is absent, and whoever shows it says so.
 """
 
 from hotline.guidance.card import Card, Matter, make_card
-from hotline.guidance.page import as_json, as_text
+from hotline.guidance.page import Writer, as_json, as_text
 
-__all__ = ["Card", "Matter", "as_json", "as_text", "make_card"]
+__all__ = ["Card", "Matter", "Writer", "as_json", "as_text", "make_card"]

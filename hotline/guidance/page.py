@@ -12,7 +12,7 @@ _MINUTE = "%Y-%m-%dT%H:%M"
 
 def as_text(card: Card, locale: str = "vi") -> str:
     """The card as lines of plain text, in one of vi, en, ja."""
-    return "\n".join(_Writer(card, locale).lines()) + "\n"
+    return "\n".join(Writer(card, locale).lines()) + "\n"
 
 
 def as_json(card: Card, locale: str = "vi") -> dict[str, Any]:
@@ -21,7 +21,7 @@ def as_json(card: Card, locale: str = "vi") -> dict[str, Any]:
     `prefecture` and `bureau` are null when the place is unknown or in doubt; `phone` is empty where
     no number was found.
     """
-    writer = _Writer(card, locale)
+    writer = Writer(card, locale)
     sure = card.prefectures[0] if len(card.prefectures) == 1 else None
     return {
         "tip": card.matter.tip,
@@ -35,15 +35,23 @@ def as_json(card: Card, locale: str = "vi") -> dict[str, Any]:
     }
 
 
-class _Writer:
+class Writer:
+    """The parts of one card in words of one locale."""
+
     def __init__(self, card: Card, locale: str) -> None:
         self.card, self.locale = card, locale
 
     def say(self, name: str) -> str:
+        """A fixed word of the card."""
         return facts().words[name][self.locale]
 
     def of(self, said: Said) -> str:
+        """A text of the tables."""
         return said[self.locale]
+
+    def kind(self) -> Said:
+        """What happened."""
+        return facts().kinds[self.card.matter.kind]
 
     # ------------------------------------------------------------ JSON
 
@@ -106,10 +114,10 @@ class _Writer:
         yield f"{self.say('title')} · {self.say('tip')} {matter.tip[:8]}"
         yield ""
         count = f" · {matter.count}" if matter.count else ""
-        yield f"{self.say('what')}: {self.of(facts().kinds[matter.kind])}{count}"
+        yield f"{self.say('what')}: {self.of(self.kind())}{count}"
         yield f"{self.say('where')}: {matter.place or self.say('unknown')}"
         yield from self._prefectures()
-        yield f"{self.say('when')}: {self._when()}"
+        yield f"{self.say('when')}: {self.when()}"
         if self.card.clocked:
             yield from self._clock()
             yield from self._steps()
@@ -130,7 +138,8 @@ class _Writer:
         elif not self.card.prefectures:
             yield f"  {self.say('no_prefecture')}"
 
-    def _when(self) -> str:
+    def when(self) -> str:
+        """When it happened, as far as it is known."""
         start, end = self.card.matter.start, self.card.matter.end
         if start is None:
             return self.say("unknown")
