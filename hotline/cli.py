@@ -24,6 +24,7 @@ USAGE = """usage: hotline VERB [...]
   prompts     check, chart, rehearse the texts; what they cost
   tips        read the case book
   matches     tips that may be about one person or one event
+  card        what to do next about a tip, with sources and the clock
   deliveries  what is on its way to case systems
   reports     where every accepted report is; dead letters and their way back
   operators   desk accounts
@@ -148,6 +149,7 @@ VERBS: dict[str, Verb] = {
     "prompts": _module("cli_prompts"),
     "tips": _module("cli_tips"),
     "matches": _module("cli_matches"),
+    "card": _module("cli_card"),
     "deliveries": _module("cli_deliveries"),
     "reports": _module("cli_reports"),
     "operators": _module("cli_operators"),

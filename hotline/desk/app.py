@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from hotline.desk import (
     acts,
+    card,
     headers,
     health,
     hooks,
@@ -35,6 +36,7 @@ _VIEWS = (
     queue,
     tips,
     acts,
+    card,
     post,
     matches,
     people,

@@ -80,6 +80,7 @@ ACT = {
     "login": N_("Vào"),
     "logout": N_("Ra"),
     "tip.open": N_("Mở tin"),
+    "card.open": N_("Mở thẻ việc cần làm"),
     "tip.show": N_("Đọc lời kể"),
     "tip.new": N_("Đặt lại là mới"),
     "tip.seen": N_("Đặt là đã đọc"),
