@@ -85,6 +85,7 @@ def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
         japan_now,
         log,
         person(settings),
+        settings.speech != "no",
     )
 
 

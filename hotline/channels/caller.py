@@ -73,9 +73,9 @@ def has(form: Form, *names: bytes) -> bool:
     return all(form.get(name) for name in names)
 
 
-def words(form: Form) -> str:
+def words(form: Form, field: bytes = b"Body") -> str:
     """What the caller wrote: NFC, without characters that no XML or database takes."""
-    text = unicodedata.normalize("NFC", _text(form, b"Body"))[:LONGEST_TEXT]
+    text = unicodedata.normalize("NFC", _text(form, field))[:LONGEST_TEXT]
     if text.isprintable():
         return text
     return "".join(c for c in text if c in "\n\t" or not unicodedata.category(c).startswith("C"))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from hotline.channels import caller, twiml
 from hotline.channels.signature import LARGEST, Form, Signature, read_form
 from hotline.conversation.events import Begun, Event, Keyed, Left, Recorded, Said, Silent, Talked
-from hotline.conversation.flow import Nothing
+from hotline.conversation.flow import Digits, Key, Nothing
 from hotline.conversation.hearing import Line
 from hotline.intake.errors import HotlineError, Unavailable, Untrusted
 from hotline.intake.messages import Answer, Inbound
@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Doors:
     """What the routes need: who may knock, who listens, how answers are worded, what time it is;
-    `person` is whom a caller may be connected to, if anybody."""
+    `person` is whom a caller may be connected to, if anybody; `speech` whether the provider may
+    listen to words."""
 
     signature: Signature
     account: bytes
@@ -49,6 +50,7 @@ class Doors:
     clock: Callable[[], datetime]
     log: Log
     person: twiml.Dialled | None = None
+    speech: bool = True
 
 
 Route = Callable[[Doors, Form, str], str | None]
@@ -180,14 +182,16 @@ def _heard(doors: Doors, form: Form) -> Event:
         reference = form[b"RecordingSid"].decode("ascii", "replace")[:64]
         seconds = caller.number(form, b"RecordingDuration")
         return Recorded(at, reference, seconds, caller.closing_key(form))
-    keys = caller.keys_pressed(form)
-    return Keyed(at, keys) if keys else Silent(at)
+    if keys := caller.keys_pressed(form):
+        return Keyed(at, keys)
+    words = caller.words(form, b"SpeechResult")
+    return Said(at, words) if words.strip() else Silent(at)
 
 
 def _voice(doors: Doors, form: Form, name: str, event: Event, step: int | None) -> str:
     if not caller.has(form, b"CallSid"):
         doors.log("odd", code="no_call_sid")
-        return twiml.voice((), Nothing(), 0)
+        return twiml.voice((), Nothing())
 
     def inbound() -> Inbound:
         key = caller.of_call(form, name, doors.keys, event.at)
@@ -195,8 +199,21 @@ def _voice(doors: Doors, form: Form, name: str, event: Event, step: int | None) 
         return Inbound("voice", key, event, step, trace)
 
     answer = _answered(doors, inbound)
-    utterances = doors.wording.spoken(answer.says, answer.locale)
-    return twiml.voice(utterances, answer.expects, answer.step, answer.slow, doors.person)
+    ears = _ears(doors, answer)
+    either = (Line("common.or_say", {}),) if ears and isinstance(answer.expects, Digits) else ()
+    utterances = doors.wording.spoken((*answer.says, *either), answer.locale)
+    step_of = twiml.Step(answer.step, answer.slow, ears, doors.person)
+    return twiml.voice(utterances, answer.expects, step_of)
+
+
+def _ears(doors: Doors, answer: Answer) -> twiml.Ears | None:
+    """What is listened for where words are taken, and in which language."""
+    match answer.expects:
+        case Key(speech=True) | Digits(speech=True) if doors.speech:
+            hints = doors.wording.hints(answer.says, answer.locale)
+            return twiml.Ears(answer.locale, hints)
+        case _:
+            return None
 
 
 def _trace(form: Form, event: Event) -> Trace | None:
@@ -225,7 +242,7 @@ def _person_picks_up(doors: Doors, form: Form, _: str) -> str:
 
 def _person_takes(doors: Doors, form: Form, _: str) -> str:
     """Nothing more to do: the provider joins the two ends."""
-    return twiml.EMPTY if caller.has(form, b"Digits") else twiml.voice((), Nothing(), 0)
+    return twiml.EMPTY if caller.has(form, b"Digits") else twiml.voice((), Nothing())
 
 
 def _nothing(doors: Doors, form: Form, _: str) -> None:

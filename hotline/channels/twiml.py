@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from hotline.conversation.flow import Digits, Expects, Key, Nothing, Person, Voice, Words
+from hotline.conversation.session import Locale
 from hotline.wording.speech import Utterance
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -24,6 +25,7 @@ VOICES = {
     "en": 'language="en-US" voice="Google.en-US-Wavenet-C"',
     "ja": 'language="ja-JP" voice="Google.ja-JP-Wavenet-B"',
 }
+LANGUAGES = {"vi": "vi-VN", "en": "en-US", "ja": "ja-JP"}
 PATIENT = 8  # seconds for a key
 VERY_PATIENT = 12  # seconds for a word spelled on the keypad
 LONGEST_SAY = 4_000  # characters; Twilio takes 4,096
@@ -44,37 +46,52 @@ class Dialled:
     own: str
 
 
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Words are listened for as well as keys: in which language, and what may well be said."""
+
+    locale: Locale
+    hints: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a call: `number` names the URL that hears the answer."""
+
+    number: int = 0
+    slow: bool = False
+    ears: Ears | None = None
+    person: Dialled | None = None
+
+
+FIRST = Step()
+
+
 def message(text: str) -> str:
     """One text back, or none."""
     return f"{HEAD}<Response><Message>{escape(text)}</Message></Response>" if text else EMPTY
 
 
-def voice(
-    utterances: Sequence[Utterance],
-    expects: Expects,
-    step: int,
-    slow: bool = False,
-    person: Dialled | None = None,
-) -> str:
-    """What is spoken and what is waited for; `step` numbers the URL that hears the answer."""
-    said = _slowly(utterances) if slow else "".join(map(say, utterances))
-    here = f"/twilio/voice/{step}"
+def voice(utterances: Sequence[Utterance], expects: Expects, step: Step = FIRST) -> str:
+    """What is spoken and what is waited for."""
+    said = _slowly(utterances) if step.slow else "".join(map(say, utterances))
+    here = f"/twilio/voice/{step.number}"
     on = f'<Redirect method="POST">{here}-silent</Redirect>'
     match expects:
         case Key():
-            keys = f'numDigits="1" timeout="{VERY_PATIENT if slow else PATIENT}"'
-            verbs = _gather(said, here, keys) + on
+            keys = f'numDigits="1" timeout="{VERY_PATIENT if step.slow else PATIENT}"'
+            verbs = _gather(said, here, keys, step.ears) + on
         case Digits(most=most):
             # One key more than the longest answer, so that # always closes it.
             keys = f'numDigits="{most + 1}" finishOnKey="#" timeout="{VERY_PATIENT}"'
-            verbs = _gather(said, here, keys) + on
+            verbs = _gather(said, here, keys, step.ears) + on
         case Voice(seconds=seconds):
             verbs = said + _record(here, seconds) + on
         case Words():
             verbs = said + _record(here, 60) + on
         case Person():
             back = f'<Redirect method="POST">{here}-person</Redirect>'
-            verbs = said + (_dial(person, here) if person else "") + back
+            verbs = said + (_dial(step.person, here) if step.person else "") + back
         case Nothing():
             verbs = said + "<Hangup/>"
         case _:
@@ -111,8 +128,15 @@ def _sentences(one: Utterance) -> Iterator[Utterance]:
     return (replace(one, text=part) for part in _SENTENCES.split(one.text) if part)
 
 
-def _gather(said: str, action: str, keys: str) -> str:
-    return f'<Gather input="dtmf" action="{action}" method="POST" {keys}>{said}</Gather>'
+def _gather(said: str, action: str, keys: str, ears: Ears | None = None) -> str:
+    """Keys, and words where they are listened for. What is said stands inside: whoever answers
+    need not hear it out."""
+    heard = 'input="dtmf"'
+    if ears:
+        language = f'language="{LANGUAGES[ears.locale]}" speechTimeout="auto"'
+        hints = f" hints={quoteattr(ears.hints)}" if ears.hints else ""
+        heard = f'input="dtmf speech" {language}{hints}'
+    return f'<Gather {heard} action="{action}" method="POST" {keys}>{said}</Gather>'
 
 
 def _record(action: str, seconds: int) -> str:

@@ -13,9 +13,12 @@ from hotline.conversation.flow import Ask, Choose, Digits, Expects, Key, Nothing
 from hotline.conversation.hearing import (
     KEY_COMMANDS,
     LONG_KEY_COMMANDS,
+    NO,
+    SPOKEN_COMMANDS,
     Command,
     Line,
     command,
+    plain,
 )
 from hotline.conversation.moving import (
     Machine,
@@ -33,6 +36,8 @@ from hotline.conversation.session import Session
 def command_in(machine: Machine, session: Session, event: Event) -> Command | None:
     """The command that an event is; None where it is an answer."""
     match event:
+        case Said(text=text) if session.channel == "voice":
+            return _spoken_command(session, text)
         case Said(text=text):
             return command(text)
         case Keyed(keys=keys):
@@ -42,6 +47,14 @@ def command_in(machine: Machine, session: Session, event: Event) -> Command | No
                 case Digits():
                     return LONG_KEY_COMMANDS.get(keys.rstrip("#"))
     return None
+
+
+def _spoken_command(session: Session, text: str) -> Command | None:
+    """The command that was spoken; a name that is denied is no answer taken back."""
+    word = command(text)
+    if word not in SPOKEN_COMMANDS or (session.doubt and plain(text) in NO):
+        return None
+    return word
 
 
 def obey(machine: Machine, session: Session, word: Command, at: datetime) -> Turn:

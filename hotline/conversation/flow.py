@@ -15,16 +15,18 @@ Outcome = Literal["submit", "rest", "erase"]
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of `options` decides."""
+    """One key of `options` decides; where it takes `speech`, words do as well."""
 
     options: str
+    speech: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Digits:
-    """Up to `most` digits, closed by #."""
+    """Up to `most` digits, closed by #; where it takes `speech`, words do as well."""
 
     most: int
+    speech: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,8 @@ Node = Say | Choose | Ask | Decide | End
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text in Vietnamese, as written and, where speech must differ, as spoken.
+    """A text in Vietnamese, as written and, where speech must differ, as spoken. `hints` are words
+    that a caller may answer with, for whoever listens.
 
     `name` is `flow.node` (or `flow.node.key` for the label of a choice), the catalogue's context.
     """
@@ -127,6 +130,7 @@ class Text:
     name: str
     written: str
     spoken: str
+    hints: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,30 @@ COMMANDS: Mapping[str, Command] = {
     "noi chuyen voi nguoi truc": "person",
 }
 # Where one key decides, and where several do: there 7 and 8 may be part of an answer.
+# Of these, what a machine that listens may have misheard must not do: erase, send, change the code.
+SPOKEN_COMMANDS: frozenset[Command] = frozenset(
+    {"help", "again", "wrong", "person", "vi", "en", "ja"}
+)
+# How a key is said, and what may stand around it.
+SPOKEN_KEYS: Mapping[str, str] = {
+    "mot": "1",
+    "hai": "2",
+    "ba": "3",
+    "bon": "4",
+    "tu": "4",
+    "one": "1",
+    "two": "2",
+    "three": "3",
+    "four": "4",
+    "いち": "1",
+    "に": "2",
+    "さん": "3",
+    "よん": "4",
+    **{key: key for key in "1234"},
+}
+AROUND_KEYS = frozenset({"so", "phim", "bam", "chon", "cai", "ga", "thu", "la", "a", "da", "vang"})
+YES = frozenset({"dung", "dung roi", "phai", "vang", "da", "da dung", "u", "yes", "はい"})
+NO = frozenset({"khong", "khong phai", "khong co", "khong dung", "sai", "no", "いいえ"})
 KEY_COMMANDS: Mapping[str, Command] = {"*": "again", "0": "person", "7": "wrong", "8": "slower"}
 LONG_KEY_COMMANDS: Mapping[str, Command] = {
     "*": "again",
@@ -135,3 +159,9 @@ def plain(text: str) -> str:
 def command(text: str) -> Command | None:
     """The word that works anywhere, when a message is nothing but that word."""
     return COMMANDS.get(plain(text)) if len(text) <= 2 * LONGEST_COMMAND else None
+
+
+def spoken_key(text: str) -> str | None:
+    """The key that words stand for: "số hai"; None where they say more than a key."""
+    words = [word for word in plain(text).split() if word not in AROUND_KEYS]
+    return SPOKEN_KEYS.get(words[0]) if len(words) == 1 else None

@@ -10,6 +10,7 @@ from hotline.conversation.flow import (
     Ask,
     Choose,
     Decide,
+    Digits,
     End,
     Expects,
     Flow,
@@ -26,6 +27,7 @@ from hotline.conversation.session import Channel, Locale, Session
 End_ = Literal["submit", "discard", "left"]
 CODE_LINES = frozenset({"common.code", "receipt.read"})  # texts whose gap is a receipt's code
 BACK = "receipt.back"  # where a code leads that opens something
+ENOUGH_NOISE = 2  # misses at one place after which only keys are listened to
 FARTHEST = 50  # nodes entered in one turn; the checker proves flows need fewer
 
 
@@ -132,8 +134,10 @@ def expects(session: Session, node: Ask | Choose) -> Expects:
     if session.doubt:
         return doubt_keys(session)
     match node:
-        case Choose(options=options):
-            return Key("".join(options))
+        case Choose(options=options, hears=hears):
+            return Key("".join(options), hears is not None and session.misses < ENOUGH_NOISE)
+        case Ask(by_voice=Digits(most=most, speech=speech)):
+            return Digits(most, speech and session.misses < ENOUGH_NOISE)
         case Ask(by_voice=expects):
             return expects
         case _:
@@ -143,7 +147,8 @@ def expects(session: Session, node: Ask | Choose) -> Expects:
 def doubt_keys(session: Session) -> Key:
     """The keys that settle what is in doubt."""
     codes = session.doubt.codes if session.doubt else ()
-    return Key("".join(str(n) for n in range(1, len(codes) + 1)) + none_of_them(session))
+    keys = "".join(str(n) for n in range(1, len(codes) + 1)) + none_of_them(session)
+    return Key(keys, session.channel == "voice" and session.misses < ENOUGH_NOISE)
 
 
 def none_of_them(session: Session) -> str:

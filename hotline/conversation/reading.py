@@ -129,20 +129,24 @@ def _text(place: str, raw: object) -> Text:
         raw = {"written": raw}
     if not isinstance(raw, Mapping) or not isinstance(raw.get("written"), str):
         raise BadFlow(f"{place}: a text is a string or a table with written and spoken")
-    _only(raw, {"written", "spoken"}, place)
-    return Text(place, raw["written"], raw.get("spoken", raw["written"]))
+    _only(raw, {"written", "spoken", "hints"}, place)
+    hints = str(raw.get("hints", ""))
+    return Text(place, raw["written"], raw.get("spoken", raw["written"]), hints)
 
 
 def _expects(raw: Raw, place: str) -> Expects:
     match dict(raw):
-        case {"digits": int(most), **rest} if not rest and 0 < most <= 20:
-            return Digits(most)
+        case {"digits": int(most), **rest} if 0 < most <= 20 and rest in ({}, {"speech": True}):
+            return Digits(most, bool(rest))
         case {"record": int(seconds), **rest} if not rest and 0 < seconds <= 300:
             return Voice(seconds)
         case {"words": True, **rest} if not rest:
             return Words()
         case _:
-            raise BadFlow(f"{place}: by_voice is digits (1-20), record (1-300 seconds) or words")
+            raise BadFlow(
+                f"{place}: by_voice is digits (1-20, perhaps with speech = true), "
+                "record (1-300 seconds) or words"
+            )
 
 
 def _field(raw: str | None, place: str) -> Field | None:

@@ -30,11 +30,15 @@ from hotline.conversation.flow import (
     Option,
 )
 from hotline.conversation.hearing import (
+    NO,
+    YES,
     Line,
     Registers,
     Unclear,
     Value,
     command,
+    plain,
+    spoken_key,
 )
 from hotline.conversation.moving import (
     BACK,
@@ -145,7 +149,7 @@ def _hear(machine: Machine, session: Session, event: Said | Keyed | Recorded) ->
         return _settle(machine, session, session.doubt, picked)
     if session.doubt and _is_short_number(event):
         return _miss(machine, session, "not_an_option")
-    if isinstance(node, Choose) and (option := _option(node, event)):
+    if isinstance(node, Choose) and (option := _option(machine, session, node, event)):
         return _choose(machine, session, node, option)
     hearing = node.hears if isinstance(node, Ask | Choose) else None
     if hearing is None or (isinstance(node, Choose) and isinstance(event, Keyed)):
@@ -163,6 +167,8 @@ def _plausible(keys: str) -> bool:
 def _picked(session: Session, doubt: Doubt, event: Said | Keyed | Recorded) -> str | None:
     """The code picked by number, "" for none of them, None when it is no number in range."""
     match event:
+        case Said(text=text) if session.channel == "voice":
+            number = _spoken_pick(session, doubt, text)
         case Said(text=text) | Keyed(keys=text):
             number = text.strip().rstrip("#.)")
         case _:
@@ -172,6 +178,16 @@ def _picked(session: Session, doubt: Doubt, event: Said | Keyed | Recorded) -> s
     if number.isascii() and number.isdigit() and 1 <= int(number[:3]) <= len(doubt.codes):
         return doubt.codes[int(number) - 1]
     return None
+
+
+def _spoken_pick(session: Session, doubt: Doubt, text: str) -> str:
+    """The key that words stand for; yes is the only one offered, no is none."""
+    said = plain(text)
+    if said in NO:
+        return none_of_them(session)
+    if said in YES and len(doubt.codes) == 1:
+        return "1"
+    return spoken_key(text) or ""
 
 
 def _is_short_number(event: Said | Keyed | Recorded) -> bool:
@@ -192,12 +208,26 @@ def _settle(machine: Machine, session: Session, doubt: Doubt, code: str) -> Turn
     return _take(machine, settled, value, answered=bool(code))
 
 
-def _option(node: Choose, event: Said | Keyed | Recorded) -> Option | None:
+def _option(
+    machine: Machine, session: Session, node: Choose, event: Said | Keyed | Recorded
+) -> Option | None:
     match event:
+        case Said(text=text) if session.channel == "voice":
+            key = spoken_key(text) or _labelled(machine, session, node, plain(text))
+            return node.options.get(key)
         case Said(text=text) | Keyed(keys=text):
             return node.options.get(text.strip().rstrip("#.)"))
         case _:
             return None
+
+
+def _labelled(machine: Machine, session: Session, node: Choose, words: str) -> str:
+    """The key whose label these words are a part of; none where they may be of two."""
+    if words.count(" ") < 1:
+        return ""
+    texts = machine.flows.by_id[session.flow].texts
+    found = [k for k in node.options if words in plain(texts[f"{node.name}.{k}"].spoken)]
+    return found[0] if len(found) == 1 else ""
 
 
 def _choose(machine: Machine, session: Session, node: Choose, option: Option) -> Turn:

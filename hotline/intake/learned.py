@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from hotline.conversation.events import Said
-from hotline.conversation.hearing import Line, Value
+from hotline.conversation.hearing import Heard, Line, Unclear, Value
 from hotline.conversation.report import Field, JsonValue, Kept
 from hotline.conversation.session import Session
+from hotline.understanding import answers
 from hotline.understanding.message import understand
 from hotline.understanding.model import (
     Station,
@@ -84,14 +85,18 @@ def _find_when(
         gaps["when"] = _when_json(found.when)
 
 
-def placed(event: Said, session: Session) -> Value:
-    """The answer to "which station?": resolved as one, and kept as typed when nothing fits."""
+def placed(event: Said, session: Session) -> Heard:
+    """The answer to "which station?": resolved as one, and kept as typed when nothing fits. A voice
+    that fits nothing is asked once more first."""
     found = understand(event.text, event.at)
     told = said(event, session, found, leave="place")
     answer = resolve(event.text)
-    if answer.decision == "ask":
+    spoken = session.channel == "voice"  # perhaps misheard: named aloud before it counts
+    if answer.decision == "ask" or (spoken and answer.matches):
         kept = place_kept(event.text, answer.matches, None)
         return _plus(told, kept, asks=("place", codes(answer)))
+    if spoken and session.misses == 0 and not found.prefecture and len(told.kept) == 1:
+        return Unclear("no_such")
     match = answer.matches[:1] if answer.decision == "certain" else ()
     prefecture = match[0].station.prefecture if match else found.prefecture
     told = _plus(told, place_kept(event.text, match, prefecture))
@@ -107,6 +112,10 @@ def asked(event: Said, session: Session, field: Field) -> Value:
     told = said(event, session, understand(event.text, event.at))
     if any(k.field == field for k in told.kept):
         return replace(told, open=tuple(name for name in told.open if name != field))
+    if plainly := _answered(event, field):
+        gap: JsonValue = plainly.value
+        heard = Line("common.heard", {field: gap})
+        return replace(_plus(told, plainly), says=(*told.says, heard))
     match field:
         case "when":
             return _plus(told, Kept("when", _unknown_time(event.text)))
@@ -114,6 +123,17 @@ def asked(event: Said, session: Session, field: Field) -> Value:
             return _plus(told, Kept("people", [{"name": "", "description": event.text}]))
         case _:
             return told
+
+
+def _answered(event: Said, field: Field) -> Kept | None:
+    """A short answer that means something only because it was asked for: "hôm qua", "ba"."""
+    match field:
+        case "when" if when := answers.moment(event.text, event.at.replace(tzinfo=None)):
+            return Kept("when", _when_json(when))
+        case "count" if number := answers.people(event.text):
+            return Kept("count", number)
+        case _:
+            return None
 
 
 def _plus(told: Value, kept: Kept, asks: tuple[str, tuple[str, ...]] | None = None) -> Value:

@@ -102,10 +102,10 @@ def thaw_answer(text: str) -> Answer:
 
 def _freeze_expects(expects: Expects) -> tuple[str, JsonValue]:
     match expects:
-        case Key(options=options):
-            return "key", options
-        case Digits(most=most):
-            return "digits", most
+        case Key(options=options, speech=speech):
+            return ("key_or_speech" if speech else "key"), options
+        case Digits(most=most, speech=speech):
+            return ("digits_or_speech" if speech else "digits"), most
         case Voice(seconds=seconds):
             return "voice", seconds
         case Words():
@@ -120,7 +120,9 @@ def _freeze_expects(expects: Expects) -> tuple[str, JsonValue]:
 
 _EXPECTS: Mapping[str, Callable[[Any], Expects]] = {
     "key": Key,
+    "key_or_speech": lambda options: Key(options, True),
     "digits": Digits,
+    "digits_or_speech": lambda most: Digits(most, True),
     "voice": Voice,
     "words": lambda _: Words(),
     "person": lambda _: Person(),

@@ -23,6 +23,7 @@ from hotline.understanding.stations import resolve
 
 Spoken = Said | Keyed | Recorded
 
+WORDS_OF_A_STORY = 3
 MOST_PEOPLE = 9_999
 # "I do not know", "skip": without accents, as `plain` leaves them.
 PASSES = frozenset(
@@ -105,6 +106,8 @@ def anything(event: Spoken, session: Session) -> Heard:
     if _is_greeting(event.text):
         return Value(choices={"intent": "greeting"})
     found = understand(event.text, event.at)
+    if session.channel == "voice" and _is_noise(event.text, found):
+        return Unclear("not_an_option")
     if found.safe and session.flow in ("start", "info"):
         # Who is looked for and does not want to be is asked nothing: not where, not who.
         kept = (Kept("said", event.text), Kept("kind", "other"), Kept("role", "self"))
@@ -261,6 +264,12 @@ def _is_greeting(text: str) -> bool:
     if len(text) < 80 and all(word in GREETINGS for word in plain(text).split()):
         return True
     return not any(c.isalpha() for c in text)
+
+
+def _is_noise(text: str, found: Understanding) -> bool:
+    """A word or two of which nothing is understood: what a microphone makes of a street."""
+    empty = found.kind == "other" and not (found.stations or found.safe or found.names)
+    return empty and text.count(" ") < WORDS_OF_A_STORY - 1
 
 
 def _intent(found: Understanding) -> str:

@@ -73,6 +73,8 @@ def _act(provider: Provider, said: dict[str, Any], number: str) -> Call:
     match said.get("do"):
         case "press":
             after = phone.press(provider, call, keys)
+        case "say":
+            after = phone.speak(provider, call, str(said.get("words", ""))[:LONGEST])
         case "silent":
             after = phone.say_nothing(provider, call)
         case "record":

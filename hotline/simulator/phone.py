@@ -270,7 +270,9 @@ def _waiting(verb: Verb) -> Act:
         longest = verb.number("maxLength", 3_600)
         return {"record": {"seconds": longest, "closing": closing, "timeout": seconds}}
     most = verb.number("numDigits", 0)
-    return {"gather": {"most": most, "closing": closing, "timeout": seconds}}
+    speech = verb.attributes.get("language", "en-US") if "speech" in _listens(verb) else ""
+    heard = {"speech": speech} if speech else {}
+    return {"gather": {"most": most, "closing": closing, "timeout": seconds, **heard}}
 
 
 def _form(call: Call, status: str) -> dict[str, str]:

@@ -24,6 +24,7 @@ from hotline.wording.files import folder
 LOCALES: tuple[Locale, ...] = get_args(Locale)
 SOURCE: Locale = "vi"
 SPOKEN = ":spoken"
+HINTS = ":hints"
 
 Translated = Mapping[str, Message]
 
@@ -61,12 +62,14 @@ def sources(flows: Flows) -> dict[str, Text]:
 
 
 def entries(texts: Mapping[str, Text]) -> dict[str, str]:
-    """What a translator is shown: msgid by context, spoken forms only where they differ."""
+    """What a translator is shown: msgid by context, spoken forms only where they differ, hints."""
     shown: dict[str, str] = {}
     for name, text in texts.items():
         shown[name] = text.written
         if text.spoken != text.written:
             shown[name + SPOKEN] = text.spoken
+        if text.hints:
+            shown[name + HINTS] = text.hints
     return shown
 
 
@@ -114,9 +117,11 @@ def by_context(po: bytes) -> dict[str, Message]:
 
 def _in(text: Text, translated: Translated) -> Text:
     written = _said(text.name, text.written, translated)
+    hints = _said(text.name + HINTS, text.hints, translated) if text.hints else ""
     if text.spoken == text.written:
-        return Text(text.name, written, written)
-    return Text(text.name, written, _said(text.name + SPOKEN, text.spoken, translated))
+        return Text(text.name, written, written, hints)
+    spoken = _said(text.name + SPOKEN, text.spoken, translated)
+    return Text(text.name, written, spoken, hints)
 
 
 def _said(context: str, source: str, translated: Translated) -> str:

@@ -31,6 +31,7 @@ from hotline.wording.gaps import (
 from hotline.wording.sms import legal, plain
 from hotline.wording.speech import Utterance, aloud
 
+LONGEST_HINTS = 1_000  # characters; providers take some hundred phrases
 LONGEST = 1600  # characters that a provider takes in one message
 
 
@@ -59,6 +60,19 @@ class Wording:
         pieces = (piece for line in says for group in self._line(pen, line) for piece in group)
         said = (Utterance(p.locale, _sayable(p)) for p in pieces)
         return tuple(utterance for utterance in said if utterance.text)
+
+    def hints(self, says: Sequence[Line], locale: Locale = "vi") -> str:
+        """What a caller may well answer to this, with commas: labels, stations, hints of a text."""
+        found: list[str] = []
+        for line in says:
+            labels = (f"{line.name}.{key}" for key in self.catalogue.labels(line.name))
+            phrases = [self.catalogue.text(label, locale).spoken for label in labels]
+            codes = line.gaps.get("codes")
+            offered = [self.station_of(str(c)) for c in codes] if isinstance(codes, list) else []
+            phrases += [station.romaji for station in offered if station]
+            found += [phrase.replace(",", " ") for phrase in phrases]
+            found += filter(None, [self.catalogue.text(line.name, locale).hints])
+        return ", ".join(found)[:LONGEST_HINTS]
 
     def _line(self, pen: Pen, line: Line, bare: bool = False) -> list[Pieces]:
         """A line that has no gaps is the same for everybody: composed once a process."""

@@ -194,3 +194,16 @@ def test_a_text_and_a_call_become_tips_on_the_real_line(real: TestLine, page: Pa
     assert texted.place.stations[0].name == "新大久保"
     assert "Ueno" in str(told)
     assert real.logged == []
+
+
+def test_words_can_be_said_and_the_other_end_can_be_played(opened: Page, line: Line) -> None:
+    line.listens = True
+    opened.click("#call-dial")
+    expect(opened.locator("#spoken")).to_be_visible()
+    opened.fill("#spoken-words", "ga Shin Okubo")
+    opened.press("#spoken-words", "Enter")
+    expect(opened.locator("#dialled")).to_be_visible()
+    assert line.last("voice/1")["SpeechResult"] == "ga Shin Okubo"
+    opened.click("#dial-answer")
+    over(opened)
+    assert line.last("voice/3")["DialCallStatus"] == "completed"

@@ -28,15 +28,21 @@ STORY = (
     '<Say language="vi-VN">Bạn kể sau tiếng bíp.</Say><Record action="/twilio/voice/2"'
     ' maxLength="120" finishOnKey="#" recordingStatusCallback="/twilio/recording"/>'
 )
+LISTENING = '<Gather input="dtmf speech" language="vi-VN"'
+DIAL = (
+    '<Dial callerId="+815000000100" action="/twilio/voice/3"><Number>+815000000300</Number></Dial>'
+)
 THANKS = '<Say language="vi-VN">Cảm ơn bạn.</Say><Hangup/>'
 GONE = '<Say language="vi-VN">Mình chưa nghe thấy gì.</Say><Hangup/>'
 
 
 @dataclass
 class Line:
-    """Answers and remembers what was asked; `seconds` is how long its menu waits."""
+    """Answers and remembers what was asked; `seconds` is how long its menu waits,
+    `listens` whether it takes words too."""
 
     seconds: int = 60
+    listens: bool = False
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def __call__(self, path: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Reply:
@@ -49,7 +55,12 @@ class Line:
             case "message", _:
                 return f"<Message>Mình nghe: {escape(form['Body'])}</Message>"
             case "voice", _:
-                return MENU.format(seconds=self.seconds)
+                menu = MENU.format(seconds=self.seconds)
+                return menu.replace("<Gather", LISTENING, 1) if self.listens else menu
+            case "voice/1", None if "SpeechResult" in form:
+                return DIAL
+            case "voice/3", _:
+                return THANKS
             case "voice/1", "1":
                 return STATION
             case "voice/1", "2":

@@ -44,13 +44,15 @@ def documents() -> dict[str, bytes]:
     for locale in LOCALES:
         for name, says, expects in answers(flows):
             spoken = wording.spoken(says, locale)
-            made[f"voice {locale} {name}"] = twiml.voice(spoken, expects, 7).encode()
-            made[f"voice slow {locale} {name}"] = twiml.voice(spoken, expects, 7, True).encode()
+            ears = twiml.Ears(locale, wording.hints(says, locale))
+            slow = twiml.Step(7, True, ears)
+            made[f"voice {locale} {name}"] = twiml.voice(spoken, expects, twiml.Step(7)).encode()
+            made[f"voice slow {locale} {name}"] = twiml.voice(spoken, expects, slow).encode()
             for plain in (False, True):
                 text = wording.written(says, locale, plain)
                 made[f"text {locale} {name} {plain}"] = twiml.message(text).encode()
-        dialled = twiml.Dialled("+815000000300", "+815000000100")
-        made[f"voice {locale} dial"] = twiml.voice((), Person(), 7, False, dialled).encode()
+        dialled = twiml.Step(7, person=twiml.Dialled("+815000000300", "+815000000100"))
+        made[f"voice {locale} dial"] = twiml.voice((), Person(), dialled).encode()
         whisper = wording.spoken((Line("common.whisper", {}),), locale)
         made[f"voice {locale} whisper"] = twiml.whisper(whisper).encode()
     return made

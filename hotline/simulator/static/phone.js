@@ -149,6 +149,9 @@ function quiet() {
 function ready() {
   const recording = live() && waiting && waiting.kind === "record";
   const dialling = live() && waiting && waiting.kind === "dial";
+  const listening = live() && waiting && waiting.kind === "gather" && Boolean(waiting.speech);
+  $("spoken").hidden = !listening;
+  $("spoken-say").disabled = busy || !listening;
   $("dialled").hidden = !dialling;
   for (const id of ["dial-answer", "dial-no-answer"]) $(id).disabled = busy || !dialling;
   for (const key of keys) key.disabled = busy || !live() || !waiting || dialling;
@@ -255,6 +258,13 @@ function tellStory(key) {
   act({ do: "record", seconds, keys: key }, `(kể ${seconds} giây) ${key}`);
 }
 
+$("spoken").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const words = $("spoken-words").value.trim();
+  if (!words || $("spoken-say").disabled) return;
+  $("spoken-words").value = "";
+  act({ do: "say", words }, `“${words}”`);
+});
 $("dial-answer").addEventListener("click", () => act({ do: "answer" }, "(người trực nghe máy)"));
 $("dial-no-answer").addEventListener("click", () => act({ do: "no_answer" }, "(không ai nghe máy)"));
 $("recorder-open").addEventListener("click", openTape);
