@@ -11,6 +11,7 @@ from hotline.desk import (
     headers,
     health,
     hooks,
+    lock,
     login,
     matches,
     metrics,
@@ -33,6 +34,7 @@ _LARGEST_FORM = 64 * 1024
 
 _VIEWS = (
     login,
+    lock,
     queue,
     tips,
     acts,

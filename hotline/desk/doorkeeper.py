@@ -65,6 +65,14 @@ class Doorkeeper:
             self._room.sessions.close(token)
         response.delete_cookie(COOKIE, httponly=True, samesite="Strict")
 
+    def lock(self, request: Request) -> None:
+        """Lock the session of this browser."""
+        self._room.sessions.lock(request.cookies[COOKIE])
+
+    def unlock(self, request: Request) -> None:
+        """Open it again."""
+        self._room.sessions.unlock(request.cookies[COOKIE], self._room.clock())
+
     def note(self, request: Request, session: DeskSession, **notes: str) -> None:
         """Remember something in the session."""
         self._room.sessions.note(request.cookies[COOKIE], {**session.notes, **notes})

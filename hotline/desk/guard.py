@@ -1,7 +1,8 @@
 """Who may come in where.
 
 Rule 1: a view says it in its decorator; `refuse_unguarded` keeps a desk with a silent one shut.
-Rule 2: a POST without the token of this very session changes nothing; only what a machine
+Rule 2: a locked session sees what its view says it may: counts, and the way to open it again.
+Rule 3: a POST without the token of this very session changes nothing; only what a machine
         signed goes without, and its view checks that.
 """
 
@@ -28,17 +29,27 @@ _ATTRIBUTE = "__desk_guard__"
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Who may use a view. `stirs` False: a page that asks by itself keeps no session alive."""
+    """Who may use a view. `stirs` False: a page that asks by itself keeps no session open.
+
+    `locked`: a locked session may use it too.
+    """
 
     roles: tuple[Role, ...]
     stirs: bool = True
     page: bool = True
     signed: bool = False
+    locked: bool = False
 
 
-def guarded(*roles: Role, stirs: bool = True, page: bool = True) -> Callable[[View], View]:
-    """Only these roles; without a session a page leads to /login and a fragment answers 401."""
-    return _declares(Guard(roles or ROLES, stirs, page))
+def guarded(
+    *roles: Role, stirs: bool = True, page: bool = True, locked: bool = False
+) -> Callable[[View], View]:
+    """Only these roles; without a session a page leads to /login and a fragment answers 401.
+
+    Where the session is locked and `locked` is not said, a page leads to /locked, a fragment
+    answers 423, and nothing is done.
+    """
+    return _declares(Guard(roles or ROLES, stirs, page, locked=locked))
 
 
 def open_to_all(view: View) -> View:
@@ -81,6 +92,8 @@ def keep_watch(app: Flask, keeper: Doorkeeper) -> None:
             return _outside(guard)
         if guard.roles and g.session.operator.role not in guard.roles:
             abort(403)
+        if guard.roles and g.session.locked and not guard.locked:
+            return _locked(guard)
         if request.method not in ("GET", "HEAD", "OPTIONS"):
             _demand_token(keeper)
         return None
@@ -88,6 +101,11 @@ def keep_watch(app: Flask, keeper: Doorkeeper) -> None:
 
 def _outside(guard: Guard) -> ResponseReturnValue:
     return redirect("/login", 303) if guard.page else Response(status=401)
+
+
+def _locked(guard: Guard) -> ResponseReturnValue:
+    undone = "" if request.method == "GET" else "?undone"
+    return redirect(f"/locked{undone}", 303) if guard.page else Response(status=423)
 
 
 def _demand_token(keeper: Doorkeeper) -> None:

@@ -16,7 +16,7 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
     throttle = Throttle()
 
     @app.get("/")
-    @guarded(*ROLES)
+    @guarded(*ROLES, locked=True)
     def home() -> ResponseReturnValue:
         return redirect("/queue", 303)
 
@@ -41,7 +41,7 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
         return response
 
     @app.post("/logout")
-    @guarded(*ROLES)
+    @guarded(*ROLES, locked=True)
     def go_out() -> ResponseReturnValue:
         room.audit.write(g.session.operator.name, "logout", "", room.clock())
         response = make_response(redirect("/login", 303))
@@ -80,6 +80,7 @@ def _back() -> str:
     page = request.form.get("back", "")
     return (
         page
-        if page in ("/login", "/queue", "/tips", "/deliveries", "/people", "/own", "/audit")
+        if page
+        in ("/login", "/queue", "/tips", "/deliveries", "/people", "/own", "/audit", "/locked")
         else "/queue"
     )

@@ -184,6 +184,12 @@ class Sessions(Protocol):
     def close(self, token: str) -> None:
         """The session is over."""
 
+    def lock(self, token: str) -> None:
+        """Lock it now."""
+
+    def unlock(self, token: str, now: datetime) -> None:
+        """Its operator is back."""
+
 
 class Audit(Protocol):
     """What operators did."""

@@ -54,17 +54,17 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
     """`/queue`, the fragment that refreshes it, and the same as JSON."""
 
     @app.get("/queue")
-    @guarded(*ROLES)
+    @guarded(*ROLES, locked=True)
     def queue() -> ResponseReturnValue:
         return render_template("queue.html", board=look(room), at=_at(room))
 
     @app.get("/queue/live")
-    @guarded(*ROLES, stirs=False, page=False)
+    @guarded(*ROLES, stirs=False, page=False, locked=True)
     def queue_live() -> ResponseReturnValue:
         return render_template("_board.html", board=look(room), at=_at(room))
 
     @app.get("/queue.json")
-    @guarded(*ROLES, stirs=False, page=False)
+    @guarded(*ROLES, stirs=False, page=False, locked=True)
     def queue_json() -> ResponseReturnValue:
         return jsonify(as_json(look(room)))
 

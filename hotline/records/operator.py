@@ -37,11 +37,15 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class DeskSession:
-    """One operator at one browser. `notes` are small things to remember: language, filter."""
+    """One operator at one browser. `notes` are small things to remember: language, filter.
+
+    A `locked` one shows counts and nothing else until its operator's password is given.
+    """
 
     operator: Operator
     csrf: str = field(repr=False)
     notes: Mapping[str, str] = field(default_factory=dict, repr=False)
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

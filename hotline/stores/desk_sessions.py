@@ -1,7 +1,8 @@
 """Sessions of the desk, on the server.
 
 Rule 1: the cookie's 256 bits are not here, only their SHA-256: who reads the table is not let in.
-Rule 2: a session ends after 30 idle minutes and after 8 hours, and at once when it is closed.
+Rule 2: a session locks after 15 idle minutes, and only its operator's password opens it again; it
+        ends after 8 hours, and at once when it is closed.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ from hotline.stores.casekey import KeyRing
 from hotline.stores.database import reading, writing
 from hotline.stores.tables import desk_sessions, operators
 
-IDLE = 30  # minutes
+IDLE = 15  # minutes
 LONGEST = 8 * 60
 
 _t = desk_sessions.c
@@ -50,7 +51,9 @@ class SqlDeskSessions:
         return token
 
     def read(self, token: str, now: datetime, stirs: bool = True) -> DeskSession | None:
-        """Who sits there; None when it ended. `stirs` says that a person did something."""
+        """Who sits there; None when it ended. `stirs` says that a person did something: that keeps
+        an open session open, and opens no locked one.
+        """
         minute, name = _minute(now), _name(token)
         with reading(self._engine) as held:
             found = held.execute(
@@ -60,9 +63,18 @@ class SqlDeskSessions:
             ).one_or_none()
         if found is None:
             return None
-        if stirs and found.idle_until < minute + IDLE:
-            self._stir(name, minute + IDLE)
-        return self._session(name, found)
+        locked = found.idle_until <= minute
+        if stirs and not locked and found.idle_until < minute + IDLE:
+            self._until(token, minute + IDLE)
+        return self._session(name, found, locked)
+
+    def lock(self, token: str) -> None:
+        """Lock it now."""
+        self._until(token, 0)
+
+    def unlock(self, token: str, now: datetime) -> None:
+        """Its operator is back."""
+        self._until(token, _minute(now) + IDLE)
 
     def note(self, token: str, notes: Mapping[str, str]) -> None:
         """Remember other notes for this session."""
@@ -76,20 +88,21 @@ class SqlDeskSessions:
         with writing(self._engine) as held:
             held.execute(delete(desk_sessions).where(_t.id == _name(token)))
 
-    def _stir(self, name: str, until: int) -> None:
+    def _until(self, token: str, minute: int) -> None:
         with writing(self._engine) as held:
-            held.execute(update(desk_sessions).where(_t.id == name).values(idle_until=until))
+            change = update(desk_sessions).where(_t.id == _name(token))
+            held.execute(change.values(idle_until=minute))
 
-    def _session(self, name: str, row: Row[Any]) -> DeskSession:
+    def _session(self, name: str, row: Row[Any], locked: bool) -> DeskSession:
         notes = json.loads(self._ring.open(f"desk:{name}", row.notes))
-        return DeskSession(Operator(row.operator, cast(Role, row.role)), row.csrf, notes)
+        return DeskSession(Operator(row.operator, cast(Role, row.role)), row.csrf, notes, locked)
 
     def _close(self, name: str, notes: Mapping[str, str]) -> bytes:
         return self._ring.close(f"desk:{name}", json.dumps(dict(notes)).encode())
 
 
 def _ended(minute: int) -> Any:
-    return (_t.idle_until <= minute) | (_t.ends <= minute)
+    return _t.ends <= minute
 
 
 def _minute(now: datetime) -> int:

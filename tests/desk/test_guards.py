@@ -40,6 +40,7 @@ LOOKING = {
     "/deliveries",
     "/people",
     "/own",
+    "/locked",
     "/audit",
     "/metrics",
     "/healthz",

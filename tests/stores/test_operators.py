@@ -170,22 +170,41 @@ def test_neither_token_nor_notes_lie_open(
     assert "Okubo" not in row
 
 
-@pytest.mark.parametrize(("minutes", "there"), [(29, True), (30, False)])
-def test_thirty_idle_minutes(
-    staff: SqlOperators, sessions: SqlDeskSessions, minutes: int, there: bool
+@pytest.mark.parametrize(("minutes", "locked"), [(14, False), (15, True), (300, True)])
+def test_fifteen_idle_minutes_lock(
+    staff: SqlOperators, sessions: SqlDeskSessions, minutes: int, locked: bool
 ) -> None:
     staff.add("lan")
-    token = sessions.open("lan", NOW, {})
-    assert (sessions.read(token, later(minutes=minutes)) is not None) == there
+    found = sessions.read(sessions.open("lan", NOW, {}), later(minutes=minutes))
+    assert found is not None
+    assert found.locked == locked
+
+
+def is_locked(sessions: SqlDeskSessions, token: str, at: datetime, stirs: bool = True) -> bool:
+    found = sessions.read(token, at, stirs)
+    assert found is not None
+    return found.locked
 
 
 def test_a_person_stirs_a_page_does_not(staff: SqlOperators, sessions: SqlDeskSessions) -> None:
     staff.add("lan")
     token, other = (sessions.open("lan", NOW, {}) for _ in range(2))
-    assert sessions.read(token, later(minutes=20))
-    assert sessions.read(other, later(minutes=20), stirs=False)
-    assert sessions.read(token, later(minutes=40))
-    assert sessions.read(other, later(minutes=40)) is None
+    assert not is_locked(sessions, token, later(minutes=10))
+    assert not is_locked(sessions, other, later(minutes=10), stirs=False)
+    assert not is_locked(sessions, token, later(minutes=20))
+    assert is_locked(sessions, other, later(minutes=20))
+
+
+def test_stirring_opens_no_locked_session_and_unlocking_does(
+    staff: SqlOperators, sessions: SqlDeskSessions
+) -> None:
+    staff.add("lan")
+    token = sessions.open("lan", NOW, {})
+    sessions.lock(token)
+    for minutes in (0, 1):
+        assert is_locked(sessions, token, later(minutes=minutes))
+    sessions.unlock(token, later(minutes=2))
+    assert not is_locked(sessions, token, later(minutes=16))
 
 
 def test_eight_hours_are_the_end(staff: SqlOperators, sessions: SqlDeskSessions) -> None:
