@@ -65,6 +65,15 @@ KEPT: tuple[Kept, ...] = (
         "counts only",
     ),
     Kept(
+        "what texts have cost: segments of a day, by country, by pseudonym and hour; answers left "
+        "out",
+        "fleeting",
+        ("rb:",),
+        "open",
+        "48 h; by pseudonym an hour",
+        "counts only; whose they are only with the key of the day",
+    ),
+    Kept(
         "conversation: place in the flow, names of filled fields, codes of stations in doubt; in a "
         "call a receipt's code until it is keyed back",
         "durable",
@@ -100,7 +109,7 @@ KEPT: tuple[Kept, ...] = (
     Kept(
         "counters, leadership, bells",
         "durable",
-        ("hl:totals", "hl:spool", "hl:baton", "hl:bell", "rq:"),
+        ("hl:totals", "hl:spool", "hl:spent", "hl:baton", "hl:bell", "rq:"),
         "open",
         "for ever; bells and locks for seconds",
         "counts only",

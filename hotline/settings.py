@@ -66,6 +66,7 @@ class Settings:
     human_number: str = _env("HOTLINE_HUMAN_NUMBER", *_DOORS)
     human_hours: str = _env("HOTLINE_HUMAN_HOURS", *_DOORS)
     speech: str = _env("HOTLINE_SPEECH", *_DOORS, default="yes")
+    reply_budget: str = _env("HOTLINE_REPLY_BUDGET", *_DOORS, "steward")
     simulator: str = _env("HOTLINE_SIMULATOR", "web")
     twilio_account_sid: str = _env("TWILIO_ACCOUNT_SID", *_DOORS, "worker")
     twilio_auth_token: str = _env("TWILIO_AUTH_TOKEN", *_DOORS, "worker", secret=True)

@@ -28,6 +28,7 @@ IDLE = 1_800  # seconds without a word after which a report is handed over as un
 DELIVERIES_EVERY = 5.0  # seconds between two looks at what is due to case systems
 ANSWERS_EVERY = 2.0  # seconds between two looks at what receipts' holders should hear of
 LOCKS_EVERY = 30.0  # seconds between two looks at RQ's locks
+SPENT_EVERY = 5.0  # seconds between two looks at what texts have cost
 SPOOL_EVERY = 2.0  # seconds between two looks at the spool
 
 
@@ -72,6 +73,8 @@ def duties(settings: Settings) -> list[Duty]:
         answers_out = wiring_book.answers_out(settings)
         every.append(Duty("deliveries", DELIVERIES_EVERY, lambda now: ring_due(engine, bell, now)))
         every.append(Duty("answers", ANSWERS_EVERY, lambda _: answers_out()))
+    if settings.fleeting_redis_url:
+        every.append(Duty("spent", SPENT_EVERY, wiring.tell_spent(settings, link)))
     return [
         *every,
         Duty("recordings", BEAT, lambda now: bell.ring() if recordings.due(now) else None),

@@ -19,6 +19,7 @@ from hotline.conversation.session import Session
 from hotline.intake.errors import Mistaken, Unavailable
 from hotline.intake.hear import Ear, hear
 from hotline.intake.registers import anything, registers
+from hotline.intake.spending import Caps, read_caps
 from hotline.places import by_code, prefecture_name
 from hotline.process import JAPAN, japan_now, settle_memory
 from hotline.settings import Settings
@@ -32,6 +33,7 @@ from hotline.stores.link import Link
 from hotline.stores.queue import RqBell
 from hotline.stores.receipts import Receipts
 from hotline.stores.redis_sessions import RedisSessions
+from hotline.stores.reply_purse import RedisPurse, write_spent
 from hotline.stores.sealing import Sealer
 from hotline.stores.spool import FileSpool, host_mark, tell_waiting
 from hotline.stores.traces import TraceSealer
@@ -86,7 +88,22 @@ def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
         log,
         person(settings),
         settings.speech != "no",
+        RedisPurse(fleeting, caps(settings)),
     )
+
+
+def caps(settings: Settings) -> Caps:
+    """What texts may cost. Raises Mistaken."""
+    try:
+        return read_caps(settings.reply_budget)
+    except ValueError as error:
+        raise Mistaken(f"HOTLINE_REPLY_BUDGET: {error}") from None
+
+
+def tell_spent(settings: Settings, durable: Link) -> Callable[[int], None]:
+    """A function that writes down, for the desk, what texts have cost. It raises Unavailable."""
+    purse = RedisPurse(Link(settings.fleeting_redis_url, "fleeting"), caps(settings))
+    return lambda now: write_spent(durable, purse.spent(now))
 
 
 def person(settings: Settings) -> Dialled | None:

@@ -43,6 +43,7 @@ from hotline.stores.receipts import RedisNotes
 from hotline.stores.redis_recordings import RedisRecordings
 from hotline.stores.redis_sessions import RedisOutbox
 from hotline.stores.reply_box import SqlReplyBox
+from hotline.stores.reply_purse import SPENT, read_spent
 from hotline.stores.sealing import Opener, Sealer
 from hotline.stores.traces import RedisLedger, TraceOpener
 from hotline.stores.work import SqlWork
@@ -265,7 +266,8 @@ def database(settings: Settings) -> Database:
 
 def figures(settings: Settings) -> Callable[[], Figures]:
     """A function that reads the live figures. It raises Unavailable."""
-    outbox = RedisOutbox(Link(settings.durable_redis_url, "durable"))
+    link = Link(settings.durable_redis_url, "durable")
+    outbox = RedisOutbox(link)
     connection = client(settings.durable_redis_url)
 
     def read() -> Figures:
@@ -274,6 +276,7 @@ def figures(settings: Settings) -> Callable[[], Figures]:
             seen = workers(connection, now)
         except RedisError:
             raise Unavailable("durable") from None
-        return replace(outbox.figures(now), workers=seen)
+        spent = read_spent(link.call("GET", SPENT))
+        return replace(outbox.figures(now), workers=seen, spent=spent)
 
     return read

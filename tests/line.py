@@ -33,7 +33,7 @@ class TestLine:
         self.now = NOW
         self.logged: list[tuple[str, dict[str, object]]] = []
         self._numbers = count(1)
-        self._serve(wiring.at(wiring.doors(settings, self._log), lambda: self.now))
+        self.serve(wiring.at(wiring.doors(settings, self._log), lambda: self.now))
         self.desk = wiring_book.handover_desk(settings)
         self.book = wiring_book.database(settings)
         self._receipts_in = wiring_book.receipts_in(settings)
@@ -42,7 +42,8 @@ class TestLine:
     def _log(self, event: str, **more: object) -> None:
         self.logged.append((event, more))
 
-    def _serve(self, doors: Doors) -> None:
+    def serve(self, doors: Doors) -> None:
+        """Go on with other doors."""
         self.doors = doors
         self.client = create_app(doors, lambda: True).test_client()
 
@@ -115,11 +116,11 @@ class TestLine:
         """From now on the durable Redis cannot be reached."""
         env = {**self.settings_env(), "HOTLINE_DURABLE_REDIS_URL": "unix:///nowhere.sock"}
         broken = wiring.doors(Settings.from_env(env), self._log, strict=False)
-        self._serve(wiring.at(broken, lambda: self.now))
+        self.serve(wiring.at(broken, lambda: self.now))
 
     def age_flows(self) -> None:
         """From now on every flow has the next version, as after a release that changed them."""
-        self._serve(wiring.with_flows(self.doors, raised(load_flows())))
+        self.serve(wiring.with_flows(self.doors, raised(load_flows())))
 
 
 def raised(flows: Flows) -> Flows:

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
 from hotline.channels.signature import Form
 from hotline.conversation.session import Channel
 from hotline.intake.messages import CallerKey
@@ -45,6 +47,22 @@ def of_text(form: Form, keys: MakeKey, at: datetime) -> tuple[Channel, CallerKey
         channel = "whatsapp" if scheme == "whatsapp" else "messenger"
     who = sid if _is_withheld(rest if colon else sender) else sender
     return channel, keys(f"{channel}\0{who}", f"{channel}\0{sid}", at)
+
+
+def is_sms(form: Form) -> bool:
+    """Whether a text came by SMS and not through an application."""
+    return b":" not in form.get(b"From", b"")
+
+
+def country(form: Form) -> str:
+    """The calling code of the sender's country, "" for a name or a short number: all that is ever
+    counted of a number."""
+    sender = _text(form, b"From")
+    if not sender.startswith("+"):
+        return ""
+    codes = (sender[1:end] for end in (2, 3, 4))
+    known = (c for c in codes if c.isdigit() and int(c) in COUNTRY_CODE_TO_REGION_CODE)
+    return next(known, "")
 
 
 def of_call(form: Form, step: str, keys: MakeKey, at: datetime) -> CallerKey:

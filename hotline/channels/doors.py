@@ -19,7 +19,9 @@ from hotline.conversation.hearing import Line
 from hotline.intake.errors import HotlineError, Unavailable, Untrusted
 from hotline.intake.messages import Answer, Inbound
 from hotline.intake.purge import Trace
+from hotline.intake.spending import Purse, bill_of
 from hotline.wording.compose import Wording
+from hotline.wording.sms import segments
 
 OVER = frozenset({b"completed", b"busy", b"failed", b"no-answer", b"canceled"})
 TALKED = frozenset({b"completed", b"answered"})
@@ -51,6 +53,7 @@ class Doors:
     log: Log
     person: twiml.Dialled | None = None
     speech: bool = True
+    purse: Purse | None = None
 
 
 Route = Callable[[Doors, Form, str], str | None]
@@ -142,7 +145,24 @@ def _message(doors: Doors, form: Form, _: str) -> str:
         return Inbound(channel, key, event, None, Trace("message", caller.sid_of_text(form)))
 
     answer = _answered(doors, inbound)
-    return twiml.message(doors.wording.written(answer.says, answer.locale, answer.plain))
+    text = doors.wording.written(answer.says, answer.locale, answer.plain)
+    return twiml.message(text if _affordable(doors, form, answer, text) else "")
+
+
+def _affordable(doors: Doors, form: Form, answer: Answer, text: str) -> bool:
+    """Whether an answer by SMS may be sent; what was said is kept either way."""
+    if doors.purse is None or not text or not caller.is_sms(form):
+        return True
+    at = doors.clock()
+    try:
+        _, key = caller.of_text(form, doors.keys, at)
+        bill = bill_of(key.today, caller.country(form), answer, text, segments(text))
+        allowed = doors.purse.spend(bill, int(at.timestamp()))
+    except Unavailable:
+        return True  # a caller is worth more than a segment
+    if not allowed:
+        doors.log("unanswered")
+    return allowed
 
 
 def _begin_call(doors: Doors, form: Form, _: str) -> str:

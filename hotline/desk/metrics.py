@@ -68,6 +68,15 @@ def _queue(figures: Figures) -> Iterator[str]:
     yield from _gauge(
         "hotline_purge_overdue", "there for more than a day", {"": figures.purge_overdue}
     )
+    if figures.spent is not None:
+        yield from _gauge(
+            "hotline_sms_segments",
+            "sent today, and how many may be",
+            {'of="sent"': figures.spent.segments, 'of="cap"': figures.spent.cap},
+        )
+        yield from _gauge(
+            "hotline_sms_unanswered", "answers left out today", {"": figures.spent.unanswered}
+        )
     yield from _gauge("hotline_running", "reports a worker holds", {"": figures.running})
     yield from _gauge(
         "hotline_oldest_seconds",

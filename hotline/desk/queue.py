@@ -103,7 +103,7 @@ def judge(figures: Figures | None) -> tuple[Finding, ...]:
     if figures is None:
         return (Finding("alarm", N_("Không đọc được hàng chờ. Tin mới có thể đang kẹt.")),)
     found = [*_workers(figures), *_failed(figures), *_age(figures.oldest_seconds)]
-    found += [*_debt(figures), *_account(figures)]
+    found += [*_debt(figures), *_spent(figures), *_account(figures)]
     return tuple(sorted(found, key=lambda finding: finding.level != "alarm"))
 
 
@@ -125,6 +125,15 @@ def _debt(figures: Figures) -> list[Finding]:
     if not figures.purge_overdue:
         return []
     return [Finding("alarm", N_("Có tin còn nằm ở nhà mạng quá một ngày."))]
+
+
+def _spent(figures: Figures) -> list[Finding]:
+    spent = figures.spent
+    if spent is None or spent.segments < spent.cap // 2:
+        return []
+    if spent.segments < spent.cap * 4 // 5:
+        return [Finding("watch", N_("Hơn nửa số tin nhắn trả lời của hôm nay đã gửi."))]
+    return [Finding("alarm", N_("Tin nhắn trả lời của hôm nay sắp hết. Có thể có kẻ phá."))]
 
 
 def _account(figures: Figures) -> list[Finding]:

@@ -190,7 +190,8 @@ class Figures:
     `waiting` accepted reports not yet filed, `running` leased now, `failed` dead letters, `open`
     conversations in progress; `oldest_seconds` is the age of the oldest waiting report; `spooled`
     parts that wait on disks for the durable Redis, as last told by the stewards; `purge_debt` what
-    still lies at the provider, `purge_overdue` what has lain there for more than a day.
+    still lies at the provider, `purge_overdue` what has lain there for more than a day; `spent`
+    what texts have cost today, as last told by the steward.
     """
 
     waiting: int = 0
@@ -203,6 +204,7 @@ class Figures:
     spooled: int = 0
     purge_debt: int = 0
     purge_overdue: int = 0
+    spent: "Spent | None" = None
 
     @property
     def account(self) -> "Account":
@@ -216,6 +218,15 @@ class Figures:
             dead=self.failed,
             erased=total("erased", 0),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Segments of SMS sent today, how many may be, and how many answers were left out."""
+
+    segments: int
+    cap: int
+    unanswered: int
 
 
 @dataclass(frozen=True, slots=True)

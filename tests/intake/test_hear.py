@@ -24,7 +24,7 @@ def ear_of(line: TestLine) -> Ear:
 
 def listen(line: TestLine, sessions: Sessions) -> None:
     """The same line with another store of sessions."""
-    line._serve(replace(line.doors, hear=partial(hear, replace(ear_of(line), sessions=sessions))))
+    line.serve(replace(line.doors, hear=partial(hear, replace(ear_of(line), sessions=sessions))))
 
 
 def test_two_messages_of_one_caller_at_once_are_both_kept(line: TestLine) -> None:

@@ -253,7 +253,7 @@ def forget_the_day(line: TestLine) -> None:
     """The fleeting Redis starts anew: no claim of today can be found any more."""
     _, fleeting = wiring.links(line.settings)
     fleeting.call("FLUSHALL")
-    line._serve(wiring.at(wiring.doors(line.settings, line._log), lambda: line.now))
+    line.serve(wiring.at(wiring.doors(line.settings, line._log), lambda: line.now))
 
 
 @pytest.mark.parametrize("words", [(), ("XOA",)])

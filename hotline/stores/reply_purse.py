@@ -1,0 +1,92 @@
+"""What our texts have cost, in the fleeting Redis: counts that nobody can be found by.
+
+`rb:all:<day>`, `rb:to:<country>:<day>` and `rb:out:<day>` (answers left out) are counts of a day;
+`rb:by:<tag>:<hour>` and `rb:same:<tag>:<answer>` go by the caller's pseudonym of the day;
+`rb:e:<tag>` keeps what was said about one event.
+
+A fleeting Redis that starts anew starts at zero: then a day costs two days' caps at most.
+"""
+
+from hotline.intake.messages import Spent
+from hotline.intake.spending import Bill, Caps
+from hotline.stores.link import Link, Script
+
+SCARCE = 0.8  # of a day's cap: from here on, greetings are left out
+DANGER = 4  # times the caps, for whoever is in danger
+LIVES = 172_800  # seconds
+SPENT = "hl:spent"  # in the durable Redis, where the desk looks
+
+# Twice is safe: the first run leaves its word under the event, the second finds it.
+_SPEND = Script("""
+local said = redis.call('GET', KEYS[1])
+if said then return tonumber(said) end
+local segments, same_most = tonumber(ARGV[1]), tonumber(ARGV[2])
+local caps = {tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])}
+local times, idle, scarce = tonumber(ARGV[6]), ARGV[7] == '1', tonumber(ARGV[8])
+local allowed = 1
+for i = 1, 3 do
+  local used = tonumber(redis.call('GET', KEYS[i + 1]) or '0')
+  if used + segments > caps[i] * times then allowed = 0 end
+  if i == 1 and idle and used + segments > caps[1] * scarce then allowed = 0 end
+end
+local same = redis.call('INCR', KEYS[5])
+redis.call('EXPIRE', KEYS[5], 600)
+if same > same_most * times then allowed = 0 end
+redis.call('SET', KEYS[1], allowed, 'EX', 86400)
+if allowed == 1 then
+  for i = 2, 4 do
+    redis.call('INCRBY', KEYS[i], segments)
+    redis.call('EXPIRE', KEYS[i], ARGV[9])
+  end
+else
+  redis.call('INCR', KEYS[6])
+  redis.call('EXPIRE', KEYS[6], ARGV[9])
+end
+return allowed
+""")
+
+
+class RedisPurse:
+    """`Purse` over the fleeting Redis. Every method raises Unavailable."""
+
+    def __init__(self, fleeting: Link, caps: Caps) -> None:
+        self._fleeting, self._caps = fleeting, caps
+
+    def spend(self, bill: Bill, now: int) -> bool:
+        """See `Purse.spend`."""
+        caps, day, who = self._caps, _day(now), bill.sender.hex()
+        country = caps.day if bill.country in caps.home else caps.country
+        keys: list[bytes | str | int] = [
+            f"rb:e:{bill.event.hex()}",
+            f"rb:all:{day}",
+            f"rb:to:{bill.country}:{day}",
+            f"rb:by:{who}:{now // 3600}",
+            f"rb:same:{who}:{bill.same.hex()}",
+            f"rb:out:{day}",
+        ]
+        arguments: list[bytes | str | int] = [
+            bill.segments, caps.same, caps.day, country, caps.sender,
+            DANGER if bill.urgent else 1, int(bill.idle), str(SCARCE), LIVES,
+        ]  # fmt: skip
+        return bool(self._fleeting.run(_SPEND, keys, arguments))
+
+    def spent(self, now: int) -> Spent:
+        """What the running day (UTC) has cost so far."""
+        day = _day(now)
+        used = self._fleeting.call("GET", f"rb:all:{day}")
+        unanswered = self._fleeting.call("GET", f"rb:out:{day}")
+        return Spent(int(used or 0), self._caps.day, int(unanswered or 0))
+
+
+def _day(now: int) -> int:
+    return now // 86_400
+
+
+def write_spent(durable: Link, spent: Spent) -> None:
+    """Write it down where the desk looks: numbers only. Twice is safe."""
+    durable.call("SET", SPENT, f"{spent.segments} {spent.cap} {spent.unanswered}", "EX", 120)
+
+
+def read_spent(raw: bytes | None) -> Spent | None:
+    """What `write_spent` wrote; None where no steward has looked for two minutes."""
+    return Spent(*map(int, raw.split())) if raw else None
