@@ -93,10 +93,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How well messages and stations were understood, whatever pytest hides of what passed."""
-    from tests.understanding.test_scores import SCORES
+    """How well messages were understood and tips matched, whatever pytest hides of what passed."""
+    from tests.stores import test_matching_scores
+    from tests.understanding import test_scores
 
-    if SCORES:
-        terminalreporter.section("understanding")
-        for line in SCORES:
+    for name, scores in (
+        ("understanding", test_scores.SCORES),
+        ("matching", test_matching_scores.SCORES),
+    ):
+        if scores:
+            terminalreporter.section(name)
+        for line in scores:
             terminalreporter.write_line(line)

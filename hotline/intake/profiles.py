@@ -5,7 +5,7 @@ the narrative and is understood from there.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from hotline.places import prefectures
@@ -37,14 +37,14 @@ def profile_of(tip: Tip) -> Profile:
     received = _moment(tip.received) or datetime(2000, 1, 1)  # noqa: DTZ001 - Japan time throughout
     words = _words(tip)
     found = understand(words, received)
-    points = tuple(_points(tip, found, words))
+    named = _named(words)
     return Profile(
         kind=tip.kind,
         role=tip.role,
         when=_when(tip, received),
-        points=points,
+        points=tuple(_points(tip, found, named)),
         prefecture=tip.place.prefecture or found.prefecture or "",
-        towns=_towns(tip, words),
+        towns=_towns(tip, named),
         names=tuple(_names(tip.people.sought, found)),
         homes=_homes(tip.people.sought, found),
         born=tuple(_born(tip.people.sought, words, received.year)),
@@ -68,7 +68,7 @@ def _when(tip: Tip, received: datetime) -> Span:
     return Span(_minutes(until - timedelta(days=_GUESS)), _minutes(until), told=False)
 
 
-def _points(tip: Tip, found: Understanding, words: str) -> Iterator[Point]:
+def _points(tip: Tip, found: Understanding, named: Sequence[tuple[str, str]]) -> Iterator[Point]:
     stations = tip.place.stations or tuple(_stations(found))
     best = max((s.score for s in stations), default=1.0) or 1.0
     for station in stations[:3]:
@@ -76,7 +76,7 @@ def _points(tip: Tip, found: Understanding, words: str) -> Iterator[Point]:
             sure = max(0.3, station.score / best) / (1 if len(stations) == 1 else 1.15)
             label = f"{station.name}/{station.prefecture}"
             yield Point(station.lat, station.lon, round(min(1.0, sure), 2), label)
-    for name, prefecture in _named(words)[:3]:
+    for name, prefecture in named[:3]:
         center = town_center(name, prefecture)
         if center is not None:
             yield Point(*center, _TOWN_SURE, f"{name}/{prefecture}", town=True)
@@ -97,10 +97,10 @@ def _named(words: str) -> list[tuple[str, str]]:
     return [town for town in dict.fromkeys(named) if town not in whole]
 
 
-def _towns(tip: Tip, words: str) -> tuple[str, ...]:
-    named = [f"{name}/{prefecture}" for name, prefecture in _named(words)]
-    named += [f"{s.municipality}/{s.prefecture}" for s in tip.place.stations[:1] if s.municipality]
-    return tuple(dict.fromkeys(named))[:6]
+def _towns(tip: Tip, named: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    towns = [f"{name}/{prefecture}" for name, prefecture in named]
+    towns += [f"{s.municipality}/{s.prefecture}" for s in tip.place.stations[:1] if s.municipality]
+    return tuple(dict.fromkeys(towns))[:6]
 
 
 def _names(people: Iterable[Sought], found: Understanding) -> Iterator[Name]:

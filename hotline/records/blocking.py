@@ -10,20 +10,20 @@ from dataclasses import dataclass
 from math import cos, floor, radians
 from typing import Literal
 
-from hotline.records.names import Name, plain, sound
+from hotline.records.names import plain, sound
 from hotline.records.profile import Profile
 
-Grain = Literal["station", "fine", "coarse", "area", "name", "given"]
+Grain = Literal["station", "fine", "coarse", "area", "home", "name", "given"]
 # How many tips under one key are looked at, and how much sharing one is worth.
 MOST: dict[Grain, int] = {
-    "station": 160, "fine": 80, "coarse": 40, "area": 30, "name": 80, "given": 60,
+    "station": 160, "fine": 80, "coarse": 40, "area": 30, "home": 40, "name": 80, "given": 60,
 }  # fmt: skip
 WORTH: dict[Grain, int] = {
-    "name": 6, "station": 5, "given": 4, "fine": 4, "coarse": 2, "area": 1,
+    "name": 6, "station": 5, "given": 4, "fine": 4, "coarse": 2, "area": 1, "home": 2,
 }  # fmt: skip
 CANDIDATES = 240  # the most tips that a new one is compared with
 
-_FINE = 4.0  # km
+_FINE = 8.0  # km: the probes reach half of it
 _COARSE = 16.0
 _WEEK = 7
 _REACH = 14  # days between the last word of somebody and what was seen
@@ -67,8 +67,13 @@ def _places(profile: Profile, probing: bool) -> Iterator[Key]:
 
 
 def _areas(profile: Profile, probing: bool) -> Iterator[Key]:
-    """Where no more than a prefecture is known on one side."""
-    if not profile.prefecture or (probing and profile.points and not profile.names):
+    """A home in a prefecture; and where no more than a prefecture is known on one side."""
+    if not profile.prefecture:
+        return
+    for home in profile.homes:
+        weeks = _around(profile.when.first // _WEEK, int(probing))
+        yield from (Key("home", f"{plain(home)}/{profile.prefecture}/{week}") for week in weeks)
+    if probing and profile.points and not profile.names:
         return
     yield from (Key("area", f"{profile.prefecture}/{d}") for d in _days(profile, int(probing)))
 
@@ -84,19 +89,22 @@ def _names(profile: Profile, probing: bool) -> Iterator[Key]:
             yield from (Key("name", f"whole/{whole}/{home}") for home in profile.homes)
             yield from (Key("name", f"whole/{whole}/{year}") for year in years)
             yield from (Key("name", f"whole/{whole}/m{month}") for month in months)
+        if name.surname:
+            called = f"{name.surname} {name.given}"
+            yield from (Key("name", f"called/{called}/m{month}") for month in months)
         for call in calls:
-            yield from _called(profile, name, call, months, years)
+            yield from _called(profile, call, months, years)
 
 
 def _called(
-    profile: Profile, name: Name, call: str, months: tuple[int, ...], years: tuple[int, ...]
+    profile: Profile, call: str, months: tuple[int, ...], years: tuple[int, ...]
 ) -> Iterator[Key]:
     for home in profile.homes:
         yield from (Key("given", f"{call}/{plain(home)}/m{month}") for month in months)
         yield from (Key("given", f"{call}/{plain(home)}/{year}") for year in years)
-    yield from (Key("given", f"{call}/p{profile.prefecture}/m{month}") for month in months)
-    if not name.is_common:
-        yield from (Key("given", f"{call}/m{month}") for month in months)
+    places = (f"p{profile.prefecture}", *profile.towns[:3], *(f"b{year}" for year in years), "all")
+    for place in places:
+        yield from (Key("given", f"{call}/{place}/m{month}") for month in months)
 
 
 def _days(profile: Profile, more: int) -> tuple[int, ...]:
@@ -108,16 +116,19 @@ def _days(profile: Profile, more: int) -> tuple[int, ...]:
 
 
 def _weeks(profile: Profile, probing: bool) -> tuple[str, ...]:
-    """Weeks, apart for those who seek and those who saw: the seekers' word comes first."""
+    """Weeks, apart for those who seek and those who saw: the seekers' last word comes first."""
     first, last = profile.when.first, profile.when.last
+    own, other = ("s", "e") if profile.seeks else ("e", "s")
+    mine = _span(own, max(first, last - _WEEK), last)
     if not probing:
-        side = "s" if profile.seeks else "e"
-        return tuple(
-            f"{side}{week}" for week in range(max(first, last - 7) // _WEEK, last // _WEEK + 1)
-        )
+        return mine
     if profile.seeks:
-        return tuple(f"e{w}" for w in range((first - 1) // _WEEK, (last + _REACH) // _WEEK + 1))
-    return tuple(f"s{w}" for w in range((first - _REACH) // _WEEK, (last + 1) // _WEEK + 1))
+        return (*mine, *_span(other, first - 1, last + _REACH))
+    return (*mine, *_span(other, first - _REACH, last + 1))
+
+
+def _span(side: str, first: int, last: int) -> tuple[str, ...]:
+    return tuple(f"{side}{week}" for week in range(first // _WEEK, last // _WEEK + 1))
 
 
 def _years(profile: Profile, probing: bool) -> tuple[int, ...]:

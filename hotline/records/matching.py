@@ -23,8 +23,8 @@ MatchState = Literal["proposed", "accepted", "rejected"]
 Verdict = Literal["accepted", "rejected"]
 
 STRONG = 0.9
-LIKELY = 0.7
-POSSIBLE = 0.4
+LIKELY = 0.6
+POSSIBLE = 0.2
 
 # What happens to somebody at one place and hour; the others are states of somebody's life.
 EVENTS = frozenset({"arrest", "injury", "death", "abuse"})
@@ -96,7 +96,8 @@ def _event_kind(one: Profile, other: Profile) -> Iterator[Evidence]:
         same = len(kinds) == 1
         yield Evidence(1.0 if same else -0.5, "kind.same" if same else "")
     elif "missing" in kinds and len(kinds) == 2 and kinds & EVENTS:
-        yield Evidence(0.6 if "arrest" in kinds else 0.0, "kind.sought_seen")
+        weight = 0.6 if "arrest" in kinds else -1.2 if "abuse" in kinds else 0.0
+        yield Evidence(weight, "kind.sought_seen")
     else:
         yield Evidence(-3.0, "")  # two who are sought, or wages: no event to share
 
@@ -118,8 +119,13 @@ def _event_place(one: Profile, other: Profile) -> Iterator[Evidence]:
     if same:
         yield Evidence(3.0 * sure, "place.same_station")
         return
-    weight = _step(km, ((1.2, 2.6), (2.5, 1.9), (5, 1.0), (10, 0.2), (20, -0.8), (40, -2.0)), -5.0)
+    weight = _step(km, _LIVES if one.seeks != other.seeks else _SAW, -5.0)
     yield Evidence(weight * sure if weight > 0 else weight, _far(weight, km))
+
+
+# Kilometres: between two who saw something, and between where one was seen and one lives.
+_SAW = ((1.2, 2.6), (2.5, 1.9), (5, 1.2), (8, 0.0), (15, -1.2), (25, -2.5))
+_LIVES = ((1.5, 2.4), (3, 1.8), (5, 1.4), (10, 0.6), (20, -0.4), (40, -1.6))
 
 
 def _person_place(one: Profile, other: Profile) -> Iterator[Evidence]:
@@ -163,9 +169,9 @@ def _hours(one: Span, other: Span) -> Evidence:
         return _guessed(one, other)
     gap = max(one.start, other.start) - min(one.end, other.end)
     fine = max(one.end - one.start, other.end - other.start) < DAY
-    if gap <= 0:
+    if gap < 0:
         return Evidence(2.2 if fine else 1.4, "time.overlap" if fine else "time.same_day")
-    if gap <= 180:
+    if fine and gap <= 180:
         return Evidence(1.0, f"time.hours:{_hours_of(gap)}")
     if one.first == other.last or other.first == one.last:
         return Evidence(-0.8, f"but.hours:{_hours_of(gap)}")
@@ -183,7 +189,7 @@ def _guessed(one: Span, other: Span) -> Evidence:
         days = max(0, (guess.end - told.end) // DAY)
     else:
         days = abs(one.end - other.end) // DAY
-    weight = _step(days, ((0, 0.4), (2, 0.0), (6, -1.0)), -2.5)
+    weight = _step(days, ((0, 0.9), (1, 0.4), (3, -0.2), (6, -1.0)), -2.5)
     return Evidence(weight, f"time.days:{days}" if weight >= 0 else f"but.days:{days}")
 
 
@@ -221,7 +227,7 @@ def _count(one: Profile, other: Profile) -> Iterator[Evidence]:
     elif abs(mine - theirs) <= max(1, 0.34 * max(mine, theirs)):
         yield Evidence(0.2, f"count.close:{abs(mine - theirs)}")
     else:
-        yield Evidence(-1.2, "but.count")
+        yield Evidence(-0.6 if min(mine, theirs) == 1 else -1.2, "but.count")
 
 
 def _event_names(one: Profile, other: Profile) -> Iterator[Evidence]:
@@ -246,7 +252,7 @@ def nearest(one: Profile, other: Profile) -> tuple[float, float, bool] | None:
         for a in one.points
         for b in other.points
     ]
-    return min(found, key=lambda each: each[0] / each[1]) if found else None
+    return min(found, key=lambda each: (each[0] / each[1], each)) if found else None
 
 
 def distance(one: Point, other: Point) -> float:
