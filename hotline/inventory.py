@@ -83,6 +83,14 @@ KEPT: tuple[Kept, ...] = (
         "whoever has that number or call id *and* the key of the day",
     ),
     Kept(
+        "where a call from a number broke off, for its next call on the same day: as above",
+        "durable",
+        ("hl:c:",),
+        "closed",
+        "24 h, or until it is finished",
+        "whoever has that number *and* the key of the day",
+    ),
+    Kept(
         "answer to an event: names of texts, gaps, a receipt's code that was told",
         "durable",
         ("hl:e:",),

@@ -67,6 +67,7 @@ class Settings:
     human_hours: str = _env("HOTLINE_HUMAN_HOURS", *_DOORS)
     speech: str = _env("HOTLINE_SPEECH", *_DOORS, default="yes")
     reply_budget: str = _env("HOTLINE_REPLY_BUDGET", *_DOORS, "steward")
+    call_back: str = _env("HOTLINE_CALL_BACK", *_DOORS, default="yes")
     simulator: str = _env("HOTLINE_SIMULATOR", "web")
     twilio_account_sid: str = _env("TWILIO_ACCOUNT_SID", *_DOORS, "worker")
     twilio_auth_token: str = _env("TWILIO_AUTH_TOKEN", *_DOORS, "worker", secret=True)

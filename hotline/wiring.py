@@ -26,6 +26,7 @@ from hotline.settings import Settings
 from hotline.simulator.blueprint import simulator
 from hotline.simulator.provider import Provider
 from hotline.simulator.transport import Http
+from hotline.stores.call_rests import CallRests
 from hotline.stores.code_throttle import CodeThrottle
 from hotline.stores.codes import RandomCodes
 from hotline.stores.day_keys import DayKeys, refuse_forgetting, refuse_persistence
@@ -76,6 +77,7 @@ def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
         Receipts(durable, settings.receipt_pepper, sealer),
         CodeThrottle(fleeting),
         TraceSealer(durable, sealer),
+        CallRests(durable),
         FileSpool(Path(settings.spool_dir)).open() if settings.spool_dir else None,
     )
     return Doors(
@@ -89,6 +91,7 @@ def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
         person(settings),
         settings.speech != "no",
         RedisPurse(fleeting, caps(settings)),
+        settings.call_back != "no",
     )
 
 

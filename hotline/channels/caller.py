@@ -13,7 +13,7 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from hotline.channels.signature import Form
 from hotline.conversation.session import Channel
-from hotline.intake.messages import CallerKey
+from hotline.intake.messages import CallerKey, DayKey
 
 MakeKey = Callable[[str, str, datetime], CallerKey]
 
@@ -69,6 +69,13 @@ def of_call(form: Form, step: str, keys: MakeKey, at: datetime) -> CallerKey:
     """One call, never one number: two people behind one office line are two."""
     call = sid_of_call(form)
     return keys(f"voice\0{call}", f"voice\0{call}\0{step}", at)
+
+
+def of_line(form: Form, keys: MakeKey, at: datetime) -> DayKey | None:
+    """The number a call came from, by today's key; None where it is withheld, as strangers share
+    that."""
+    sender = _text(form, b"From")
+    return None if _is_withheld(sender) else keys(f"line\0{sender}", "", at).today
 
 
 def sid_of_text(form: Form) -> str:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 class Doors:
     """What the routes need: who may knock, who listens, how answers are worded, what time it is;
     `person` is whom a caller may be connected to, if anybody; `speech` whether the provider may
-    listen to words."""
+    listen to words, `call_back` whether a number may go on with a call that broke off."""
 
     signature: Signature
     account: bytes
@@ -54,6 +54,7 @@ class Doors:
     person: twiml.Dialled | None = None
     speech: bool = True
     purse: Purse | None = None
+    call_back: bool = True
 
 
 Route = Callable[[Doors, Form, str], str | None]
@@ -215,8 +216,8 @@ def _voice(doors: Doors, form: Form, name: str, event: Event, step: int | None) 
 
     def inbound() -> Inbound:
         key = caller.of_call(form, name, doors.keys, event.at)
-        trace = _trace(form, event)
-        return Inbound("voice", key, event, step, trace)
+        line = caller.of_line(form, doors.keys, event.at) if doors.call_back else None
+        return Inbound("voice", key, event, step, _trace(form, event), line)
 
     answer = _answered(doors, inbound)
     ears = _ears(doors, answer)

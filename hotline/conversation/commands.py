@@ -138,7 +138,7 @@ def _help(machine: Machine, session: Session) -> Turn:
 
 
 def _take_back(machine: Machine, session: Session) -> Turn:
-    if not session.trail:
+    if not session.trail or not session.trail[-1].node:
         return saying(repeat(machine.flows, session), Line("common.nothing_to_take_back", {}))
     last = session.trail[-1]
     flow, node = machine.flows.flow_of(last.node, session.flow)

@@ -38,7 +38,7 @@ class Turn:
     `takes_back` is the turn whose kept things are void; `outcome` says that the conversation ended:
     submit (file it), left (file what there is as unfinished), discard (erase everything). `issues`
     asks for a receipt, whose code fills the gap of a line in CODE_LINES; `confirms` says that the
-    caller keyed it back.
+    caller keyed it back; `anew` that they leave an earlier call alone.
     """
 
     session: Session
@@ -49,6 +49,7 @@ class Turn:
     outcome: End_ | None = None
     issues: bool = False
     confirms: bool = False
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ __all__ = ["Turn", "fresh", "known", "repeat", "step"]
 
 PATIENCE = 3  # misses at one place before we go on without the answer
 LONGEST_KEYS = 24
+_CHOSEN: tuple[Field, ...] = ("kind",)  # fields that menus fill
 WORDS_THAT_TELL = 4  # hardly any Vietnamese sentence of four words is without an accent
 
 
@@ -201,11 +202,29 @@ def _is_short_number(event: Said | Keyed | Recorded) -> bool:
 
 def _settle(machine: Machine, session: Session, doubt: Doubt, code: str) -> Turn:
     settled = replace(session, doubt=None)
+    if doubt.field == "call":
+        return _go_on(machine, settled) if code == "on" else _anew(machine, session)
     node = machine.node(session)
     if not code and isinstance(node, Ask) and node.fills == doubt.field:
         return _miss(machine, settled, "no_such")  # none of those offered: name it another way
     value = machine.registers.settle(doubt.field, code) if code else Value()
     return _take(machine, settled, value, answered=bool(code))
+
+
+def _go_on(machine: Machine, session: Session) -> Turn:
+    """An earlier call goes on. What was chosen in it from closed lists goes into the new report,
+    which follows the earlier one; behind this nothing can be taken back."""
+    kept = tuple(Kept(f, value) for f, value in session.choices.items() if f in _CHOSEN)
+    step = Step("", session.turn + 1, (), True)
+    trail = (step,) if kept else ()
+    going = replace(session, turn=session.turn + 1, trail=trail, misses=0)
+    return replace(with_keys(machine, repeat(machine.flows, going)), kept=kept)
+
+
+def _anew(machine: Machine, session: Session) -> Turn:
+    begun = replace(fresh(machine.flows, session.channel, session.locale), slow=session.slow)
+    begun = replace(begun, turn=session.turn + 1)
+    return replace(with_keys(machine, enter(machine, begun, begun.node)), anew=True)
 
 
 def _option(
@@ -297,7 +316,7 @@ def _miss(machine: Machine, session: Session, why: str) -> Turn:
     if session.misses < PATIENCE:
         turn = saying(repeat(machine.flows, session), Line(f"common.{why}", {}))
         return with_keys(machine, turn) if session.misses > 1 else turn
-    if isinstance(node, Ask):
+    if isinstance(node, Ask) and not (session.doubt and session.doubt.field == "call"):
         turn = enter(machine, replace(session, doubt=None, turn=session.turn + 1), node.next)
         return saying(turn, Line("common.go_on", {}))
     if session.channel == "voice":

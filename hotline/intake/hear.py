@@ -16,7 +16,7 @@ from hotline.conversation.hearing import Line, Registers
 from hotline.conversation.moving import CODE_LINES, Turn
 from hotline.conversation.report import Kept
 from hotline.conversation.session import Session, freeze, thaw
-from hotline.intake import aside, purge
+from hotline.intake import aside, calling_back, purge
 from hotline.intake.coming_back import code_in, given, told
 from hotline.intake.errors import Unavailable
 from hotline.intake.messages import Answer, Inbound, Issued, Part, ReportId, freeze_part
@@ -29,6 +29,8 @@ from hotline.intake.ports import (
     Held,
     Receipts,
     Repeated,
+    Rest,
+    Rests,
     SealedPart,
     Sealer,
     Sessions,
@@ -57,6 +59,7 @@ class Ear:
     receipts: Receipts
     throttle: Throttle
     tracer: Tracer
+    rests: Rests
     spool: Spool | None = None
 
 
@@ -201,6 +204,9 @@ def _change(ear: Ear, inbound: Inbound, held: Held, before: Conversation | None)
     now = before if before is not None and not outdated else _fresh(ear, inbound, before)
     event = inbound.event
     hands = (before.report,) if outdated and before and before.report else ()
+    if before is None and (rested := _rested(ear, inbound)):
+        now = rested
+        hands = (rested.follows,) if rested.follows else ()  # no call has told that it was over
     if back := given(ear.receipts, ear.throttle, inbound.channel, event, now.code):
         event, found = back.event, back.found
         if found:
@@ -212,6 +218,34 @@ def _change(ear: Ear, inbound: Inbound, held: Held, before: Conversation | None)
     if outdated:
         turn = replace(turn, says=(Line("common.outdated", {}), *turn.says))
     return _commit_of(ear, inbound, held, now, turn, hands)
+
+
+def _rested(ear: Ear, inbound: Inbound) -> Conversation | None:
+    """The call of this number that broke off, before the question whether to go on with it."""
+    if inbound.line is None or not isinstance(inbound.event, Begun):
+        return None
+    text = calling_back.found(ear.rests.find(inbound.line), inbound.event.at)
+    rested = thaw_conversation(text)
+    if rested is None or not machine.known(ear.flows, rested.session):
+        return None
+    follows = rested.report or rested.follows
+    return Conversation(calling_back.offered(rested.session), None, follows)
+
+
+def _rest(inbound: Inbound, now: Conversation, turn: Turn, after: Conversation) -> Rest | None:
+    """What is left for the next call of this number; None leaves what lies there as it is."""
+    if inbound.line is None:
+        return None
+    asked = now.session.doubt is not None and now.session.doubt.field == "call"
+    left = turn.outcome == "left"
+    stands = now.session if left else turn.session
+    opened = bool(now.lookup or after.lookup)
+    if not asked and not stands.over and calling_back.may_rest(stands, opened):
+        here = Conversation(stands, now.report if left else after.report, after.follows)
+        frozen = freeze_conversation(here)
+        return Rest(inbound.line, calling_back.noted(frozen, inbound.event.at, left))
+    gone = turn.anew or (not asked and calling_back.may_rest(now.session, bool(now.lookup)))
+    return Rest(inbound.line, None) if gone else None
 
 
 def _fresh(ear: Ear, inbound: Inbound, before: Conversation | None) -> Conversation:
@@ -228,7 +262,8 @@ def _commit_of(
         report = report or ear.codes.report()
         part = ear.sealer.close(freeze_part(_part(inbound, report, now, turn)))
     code, issued = _issue(ear, turn, report or now.follows)
-    after: Conversation | None = _after(now, turn, report, code, issued)
+    told_after = _after(now, turn, report, code, issued)
+    after: Conversation | None = told_after
     doing: Literal["submit", "unfinished"] | None = None
     erases: Reports = ()
     forgets = (now.lookup,) if now.lookup and (issued or turn.outcome == "discard") else ()
@@ -250,6 +285,7 @@ def _commit_of(
         forgets=forgets,
         confirms=turn.confirms,
         trace=_trace(ear, inbound, report),
+        rests=_rest(inbound, now, turn, told_after),
         minute=_minute(inbound.event.at),
         seconds_to_live=CALL_LIVES if inbound.channel == "voice" else TEXT_LIVES,
     )
@@ -275,7 +311,7 @@ def _after(
 ) -> Conversation:
     """The conversation after a turn: a report that was handed over is what comes next follows."""
     over = bool(turn.outcome and report)
-    follows = report if over else now.follows
+    follows = report if over else None if turn.anew else now.follows
     lookup, of = (issued.lookup, report or now.follows) if issued else (now.lookup, now.of)
     if of not in (report, follows):
         lookup, of = b"", None

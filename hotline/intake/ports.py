@@ -34,6 +34,14 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """Where a call stands, for the next one from the same number; `state` None forgets it."""
+
+    line: DayKey
+    state: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """Everything one turn changes; committed whole or not at all.
 
@@ -57,6 +65,7 @@ class Change:
     forgets: tuple[bytes, ...] = ()
     confirms: bool = False
     trace: bytes | None = None
+    rests: Rest | None = None
     minute: int = 0
     seconds_to_live: int = 172_800
 
@@ -102,6 +111,13 @@ class Sessions(Protocol):
 
     def commit(self, held: Held, change: Change) -> Result:
         """All of a turn, atomically; running it twice gives Repeated."""
+
+
+class Rests(Protocol):
+    """Calls that broke off, by the number they came from. Raises Unavailable."""
+
+    def find(self, line: DayKey) -> str | None:
+        """What the last commit with a `Rest` of this number left."""
 
 
 class Outbox(Protocol):
@@ -263,6 +279,8 @@ __all__ = [
     "Outbox",
     "Receipts",
     "Repeated",
+    "Rest",
+    "Rests",
     "Result",
     "SealedPart",
     "Sealer",

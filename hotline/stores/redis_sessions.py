@@ -2,6 +2,7 @@
 
 Keys:
 `hl:e:<tag>` the answer given to an event · `hl:s:<tag>` {v, s} a conversation
+`hl:c:<tag>` where a call from a number broke off (see `call_rests`)
 `hl:p:<report>` sealed parts · `hl:job:<report>` {doing, since, tries}
 `hl:open` reports being told, by the minute of their last part
 `hl:out` accepted reports, by the second they are due · `hl:lease` those a worker holds
@@ -19,10 +20,6 @@ or erased. `reopened` counts those that were settled and came back to be erased.
 from collections.abc import Sequence
 from typing import cast
 
-from nacl.exceptions import CryptoError
-from nacl.secret import Aead
-
-from hotline.intake.errors import Unavailable
 from hotline.intake.messages import (
     Answer,
     CallerKey,
@@ -35,12 +32,13 @@ from hotline.intake.messages import (
     thaw_answer,
 )
 from hotline.intake.ports import Change, Committed, Conflict, Held, Repeated, Result
+from hotline.stores.call_rests import written
+from hotline.stores.enclosed import decrypt, encrypt
 from hotline.stores.link import Argument, Link, Script
 
 EVENT_LIVES = 172_800  # seconds in which a repeated event gets the same answer
 BELL_RESTS = 2  # seconds in which one bell is enough
 RECEIPT_LIVES = 180 * 86_400  # seconds a code opens something; answering begins it anew
-BLOCK = 256  # bytes: sessions and answers are padded to multiples, so that length tells little
 
 # Reads only: twice is safe.
 _OPEN = Script("""
@@ -101,6 +99,10 @@ for i = 12, #ARGV do
     redis.call('HSET', receipt, 'r', string.sub(id, 17))
     redis.call('EXPIRE', receipt, ARGV[11])
     redis.call('HINCRBY', 'hl:totals', 'receipts', 1)
+  elseif what == 'l' then
+    redis.call('SET', 'hl:c:' .. string.sub(id, 1, 16), string.sub(id, 17), 'EX', 86400)
+  elseif what == 'm' then
+    redis.call('DEL', 'hl:c:' .. id)
   elseif what == 'n' then
     redis.call('RPUSH', 'hl:rnote', id)
   elseif what == 'p' then
@@ -241,12 +243,12 @@ class RedisSessions:
         key = days[(day - 1) // 2]
         if found[0] is not None:
             return Held(key, 0, None, _read_answer(key, found[0]))
-        return Held(key, int(found[1]), _decrypt(key, "s", found[2]), None)
+        return Held(key, int(found[1]), decrypt(key, "s", found[2]), None)
 
     def commit(self, held: Held, change: Change) -> Result:
         """See `Sessions.commit`: one round trip, one script."""
         key, report = held.key, change.report or ""
-        state = _encrypt(key, "s", change.state) if change.state is not None else b""
+        state = encrypt(key, "s", change.state) if change.state is not None else b""
         answer = close_answer(key, change.answer)
         keys: list[Argument] = [
             event_name(key),
@@ -355,6 +357,8 @@ def _besides(change: Change) -> list[bytes]:
         parts += [b"r" + change.issues.lookup + change.issues.record, b"n" + change.issues.note]
     if change.trace is not None:
         parts.append(b"p" + change.trace)
+    if change.rests is not None:
+        parts.append(written(change.rests))
     return [*parts, *([b"c"] if change.confirms else [])]
 
 
@@ -370,21 +374,8 @@ def session_name(key: DayKey) -> bytes:
 
 def close_answer(key: DayKey, answer: Answer) -> bytes:
     """An answer that only the caller's own request can open."""
-    return _encrypt(key, "a", freeze_answer(answer))
-
-
-def _encrypt(key: DayKey, purpose: str, text: str) -> bytes:
-    plain = text.encode()
-    padded = plain + b" " * (-len(plain) % BLOCK)  # JSON: blanks at the end say nothing
-    return bytes(Aead(key.secret).encrypt(padded, purpose.encode()))
-
-
-def _decrypt(key: DayKey, purpose: str, sealed: bytes) -> str:
-    try:
-        return Aead(key.secret).decrypt(sealed, purpose.encode()).decode().rstrip(" ")
-    except CryptoError:
-        raise Unavailable("session_key") from None
+    return encrypt(key, "a", freeze_answer(answer))
 
 
 def _read_answer(key: DayKey, sealed: bytes) -> Answer:
-    return thaw_answer(_decrypt(key, "a", sealed))
+    return thaw_answer(decrypt(key, "a", sealed))
