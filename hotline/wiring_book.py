@@ -24,7 +24,7 @@ from hotline.intake.retention import days_of, expire
 from hotline.process import japan_now, seconds_now
 from hotline.provider.client import NONE, Client, send_form
 from hotline.provider.recordings import ProviderRecordings
-from hotline.provider.sweep import sweep
+from hotline.provider.sweep import path_of, sweep
 from hotline.recordings.bounded import disguised
 from hotline.settings import Settings
 from hotline.sinks.settings import read_sinks
@@ -208,14 +208,14 @@ def _door(settings: Settings) -> Callable[[Mapping[str, str]], bool]:
     url = settings.public_url.rstrip("/")
 
     def door(form: Mapping[str, str]) -> bool:
-        signature = sign(url, token, _MESSAGE, dict(form))
-        return send_form(f"{url}{_MESSAGE}", form, {"X-Twilio-Signature": signature})
+        path = path_of(form)
+        signature = sign(url, token, path, dict(form))
+        return send_form(f"{url}{path}", form, {"X-Twilio-Signature": signature})
 
     return door
 
 
 SWEEP_EVERY = 300.0  # seconds
-_MESSAGE = "/twilio/message"
 
 
 def answers_out(settings: Settings) -> Callable[[], int]:

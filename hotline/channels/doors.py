@@ -190,7 +190,8 @@ def _call_step(doors: Doors, form: Form, step: str) -> str:
             event = Talked(doors.clock(), form.get(b"DialCallStatus") in TALKED)
         case _:
             event = _heard(doors, form)
-    return _voice(doors, form, number, event, int(number))
+    name = f"{number} {event.reference}" if isinstance(event, Recorded) else number
+    return _voice(doors, form, name, event, int(number))
 
 
 def _is_step(text: str) -> bool:

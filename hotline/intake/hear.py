@@ -164,10 +164,16 @@ def _is_late(inbound: Inbound, held: Held) -> bool:
     return inbound.step is not None and inbound.step != held.version
 
 
+def _lost_thread(ear: Ear, inbound: Inbound) -> Answer:
+    """For a call that we know nothing of any more: kept, and we cannot go on now."""
+    return aside.kept_answer(machine.fresh(ear.flows, inbound.channel))
+
+
 def _late_recording(
-    ear: Ear, inbound: Inbound, event: Recorded, before: Conversation, repeated: Answer
+    ear: Ear, inbound: Inbound, event: Recorded, before: Conversation | None, answer: Answer
 ) -> Change:
-    """A recording that comes in when the call is over: a report of its own, filed at once."""
+    """A recording that comes in when the call is over, or that belongs to a call which we know
+    nothing of any more: a report of its own, filed at once."""
     report = ear.codes.report()
     kept = Kept("recording", {"reference": event.reference, "seconds": event.seconds})
     part = Part(
@@ -175,13 +181,13 @@ def _late_recording(
         turn=1,
         hour=hour(event.at),
         channel=inbound.channel,
-        locale=before.session.locale,
+        locale=before.session.locale if before else answer.locale,
         kept=(kept,),
-        follows=before.report or before.follows,
+        follows=before.report or before.follows if before else None,
     )
     return Change(
-        state=freeze_conversation(before),
-        answer=repeated,
+        state=freeze_conversation(before) if before else None,
+        answer=answer,
         report=report,
         part=ear.sealer.close(freeze_part(part)),
         opens=True,
@@ -200,6 +206,8 @@ def _begun_again(before: Conversation | None, handed: bool) -> Conversation | No
 
 
 def _change(ear: Ear, inbound: Inbound, held: Held, before: Conversation | None) -> Change:
+    if before is None and isinstance(inbound.event, Recorded):
+        return _late_recording(ear, inbound, inbound.event, None, _lost_thread(ear, inbound))
     outdated = before is not None and not machine.known(ear.flows, before.session)
     now = before if before is not None and not outdated else _fresh(ear, inbound, before)
     event = inbound.event

@@ -77,6 +77,16 @@ def test_a_recording_that_comes_after_the_call_is_not_lost(line: TestLine) -> No
     assert recorded.follows in [tip.id for tip in tips]
 
 
+def test_a_recording_of_a_call_that_we_lost_sight_of_is_kept(line: TestLine) -> None:
+    """As after the key of the day was lost in the middle of a call."""
+    late = {"RecordingSid": line.sid("RE"), "RecordingDuration": "12"}
+    heard = spoken(line.call("CA" + "7" * 32, "/9", **late))
+    assert "giữ" in heard
+    line.call("CA" + "7" * 32, "/9", **late)
+    (tip,) = line.tips()
+    assert [a.seconds for a in tip.attachments] == [12]
+
+
 def test_a_repeated_message_gets_the_same_answer_and_changes_nothing(line: TestLine) -> None:
     form = {"MessageSid": line.sid(), "From": CALLER, "Body": "bat 3 nguoi o ga ueno"}
     first = line.post("/twilio/message", form)

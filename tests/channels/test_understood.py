@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.line import TestLine
+from tests.line import TestLine, action, spoken
 
 DANGER = (
     "cuu em voi, chu dang cam dao danh em o ga Kariya",
@@ -21,6 +21,14 @@ def test_whoever_is_in_danger_reads_110_and_119_before_anything_else(
     assert "119" in answer
     where = answer.find("ghi:")  # what was understood comes after it
     assert where == -1 or answer.index("119") < where
+
+
+def test_whoever_is_in_danger_hears_110_and_119_first_on_the_telephone(line: TestLine) -> None:
+    heard = spoken(
+        line.call("CA" + "9" * 32, action(line.call("CA" + "9" * 32)), SpeechResult=DANGER[1])
+    )
+    assert "một một không" in heard
+    assert heard.index("một một chín") < heard.index("Mình ghi")
 
 
 def test_no_danger_no_alarm(line: TestLine) -> None:

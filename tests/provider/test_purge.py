@@ -16,7 +16,7 @@ from hotline.intake.purge import FIRST, LONGEST, Trace, lying, pause, read, writ
 from hotline.intake.purge import work_off as work
 from hotline.provider.client import Client
 from hotline.provider.numbers import wanted
-from hotline.provider.sweep import sweep
+from hotline.provider.sweep import path_of, sweep
 from hotline.stores.sealing import Opener
 from hotline.stores.traces import RedisLedger, TraceOpener
 from tests.channels.test_coming_back import spoken_code
@@ -46,7 +46,7 @@ def look(line: TestLine, client: Client) -> Mapping[str, int]:
     """One sweep, by the same door."""
 
     def door(form: Mapping[str, str]) -> bool:
-        return line.post("/twilio/message", dict(form))[0] == 200
+        return line.post(path_of(form), dict(form))[0] == 200
 
     seen = lying(*ledger_of(line))
     assert seen is not None
@@ -168,6 +168,20 @@ def test_what_we_never_saw_comes_in_by_the_same_door_and_replies_go(
     assert missed in fake.items["Messages"]
     assert work_off(line, client, 3_000) == {"purged": 1}
     assert missed not in fake.items["Messages"]
+
+
+def test_a_recording_that_we_never_saw_comes_in_once(
+    line: TestLine, fake: Fake, client: Client
+) -> None:
+    call = line.sid("CA")
+    for _ in range(2):
+        fake.add("Recordings", line.sid("RE"), call_sid=call, duration="41", status="completed")
+    fake.add("Recordings", line.sid("RE"), call_sid=call, status="processing")
+    assert look(line, client) == {"brought_in": 2, "fresh": 1}
+    assert look(line, client) == {"seen": 2, "fresh": 1}
+    tips = line.tips()
+    assert [[a.seconds for a in tip.attachments] for tip in tips] == [[41], [41]]
+    assert not [tip for tip in tips if tip.complete]
 
 
 def test_a_message_that_just_came_is_left_to_the_provider(
