@@ -125,11 +125,16 @@ def apart(one: StationRow, other: StationRow) -> float:
     return float((north**2 + east**2) ** 0.5)
 
 
-def make(half: str, phrases: Mapping[str, Any], chance: random.Random) -> World:
-    busy = [s for s in everywhere() if s.prefecture in AREAS and s.lat]
-    per_area = {a: [s for s in busy if s.prefecture == a] for a in AREAS}
-    places = [s for rows in per_area.values() for s in rows]
-    world = World(half, chance, phrases, places)
+def stage(half: str, chance: random.Random) -> World:
+    """A world in which nothing has happened yet."""
+    phrases = tomllib.loads((FOLDER / "phrases.toml").read_text("utf-8"))
+    there = [s for s in everywhere() if s.prefecture in AREAS and s.lat]
+    order = {area: number for number, area in enumerate(AREAS)}
+    return World(half, chance, phrases, sorted(there, key=lambda s: order[s.prefecture]))
+
+
+def make(half: str, chance: random.Random) -> World:
+    world = stage(half, chance)
     for number in range(24):
         raid(world, f"{half}-raid-{number}")
     for number in range(26):
@@ -366,10 +371,9 @@ def is_mute(one: Tip, other: Tip, whom: str, other_whom: str) -> bool:
 
 
 def main() -> None:
-    phrases = tomllib.loads((FOLDER / "phrases.toml").read_text("utf-8"))
     tips, found = [], []
     for number, half in enumerate(HALVES):
-        world = make(half, phrases, random.Random(SEED + number))  # noqa: S311
+        world = make(half, random.Random(SEED + number))  # noqa: S311
         tips += [{"half": half, "tip": to_json(tip)} for _, _, tip in world.told]
         found += pairs(world)
     for name, rows in (("tips", tips), ("pairs", found)):

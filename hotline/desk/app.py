@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 from hotline.desk import (
     acts,
     card,
+    cases,
     headers,
     health,
     hooks,
@@ -41,6 +42,7 @@ _VIEWS = (
     card,
     post,
     matches,
+    cases,
     people,
     own,
     trail,

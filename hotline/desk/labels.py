@@ -75,6 +75,7 @@ DESK_ROLE = {
     "auditor": N_("Kiểm tra"),
 }
 ACT = {
+    "case.open": N_("Mở vụ"),
     "match.accepted": N_("Nhận là cùng chuyện"),
     "match.rejected": N_("Nói là không cùng chuyện"),
     "login": N_("Vào"),

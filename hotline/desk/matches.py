@@ -33,10 +33,11 @@ class Like:
 
 @dataclass(frozen=True, slots=True)
 class Likes:
-    """What the page of a tip shows; `case` are the other tips of its case."""
+    """What the page of a tip shows: its best matches, its case, how many other tips are in it."""
 
     found: tuple[Like, ...] = ()
-    case: tuple[str, ...] = ()
+    case: str = ""
+    others: int = 0
 
 
 def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
@@ -65,5 +66,5 @@ def look(room: Room, tip_id: str) -> Likes:
     except Mistaken:
         return Likes()
     rows = ((room.casebook.row(pair.other), pair) for pair in pairs)
-    case = room.matches.case(tip_id)
-    return Likes(tuple(Like(row, pair) for row, pair in rows if row), case[1] if case else ())
+    case, others = room.matches.case(tip_id) or ("", ())
+    return Likes(tuple(Like(row, pair) for row, pair in rows if row), case, len(others))

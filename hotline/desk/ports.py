@@ -134,6 +134,9 @@ class Matches(Protocol):
     def case(self, tip_id: str) -> tuple[str, tuple[str, ...]] | None:
         """The case of a tip and the other tips in it."""
 
+    def tips_of(self, case_id: str) -> tuple[str, ...]:
+        """The tips of a case; none where there is no such case."""
+
     def decide(self, tip_id: str, other: str, verdict: Verdict, hour: str) -> bool:
         """What a person says of two tips. False when they do not match."""
 

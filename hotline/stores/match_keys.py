@@ -43,11 +43,17 @@ def lift(held: Connection, tip_id: str) -> None:
 def candidates(held: Connection, ring: KeyRing, profile: Profile) -> tuple[str, ...]:
     """The open tips most worth comparing with this one: who shares the most telling keys."""
     worth: Counter[str] = Counter()
-    for batch in _in_batches(list(_asked(ring, profile)), _TERMS):
-        for n, tip_id in held.execute(_looks(len(batch)), _filled(batch)):
-            worth[tip_id] += WORTH[batch[n][0]]
+    for grain, tip_id in shared(held, ring, profile):
+        worth[tip_id] += WORTH[grain]
     best = sorted(worth.items(), key=lambda pair: (-pair[1], pair[0]))
     return tuple(tip_id for tip_id, _ in best[:CANDIDATES])
+
+
+def shared(held: Connection, ring: KeyRing, profile: Profile) -> Iterator[tuple[Grain, str]]:
+    """Every key that an open tip shares with this one, as far as the cut of each key goes."""
+    for batch in _in_batches(list(_asked(ring, profile)), _TERMS):
+        for n, tip_id in held.execute(_looks(len(batch)), _filled(batch)):
+            yield batch[n][0], tip_id
 
 
 def profiles(held: Connection, ring: KeyRing, ids: Sequence[str]) -> Mapping[str, Profile]:

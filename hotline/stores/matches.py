@@ -152,6 +152,11 @@ class SqlMatches:
             others = [each for each in gathering.members(held, case_id) if each != tip_id]
         return case_id, tuple(sorted(others))
 
+    def tips_of(self, case_id: str) -> tuple[str, ...]:
+        """The tips of a case; none where there is no such case."""
+        with reading(self._engine) as held:
+            return tuple(sorted(gathering.members(held, case_id)))
+
     def cases(self, most: int = 100) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Cases and their tips, the largest first."""
         with reading(self._engine) as held:

@@ -36,6 +36,7 @@ LOOKING = {
     "/queue.json",
     "/tips",
     "/tips/<tip_id>",
+    "/cases/<case_id>",
     "/tips/<tip_id>/card",
     "/deliveries",
     "/people",

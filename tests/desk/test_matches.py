@@ -1,5 +1,7 @@
 """Tips that may be about one matter, at the page of a tip."""
 
+import re
+
 import pytest
 
 from hotline.desk.i18n import LANGUAGES, load_texts
@@ -12,11 +14,13 @@ from tests.desk.conftest import House
 from tests.records.test_matching import seen
 from tests.tips import a_tip
 
+WORDS = "Em thấy ba người bị đưa lên xe."
+
 
 @pytest.fixture
 def pair(house: House) -> tuple[str, str]:
     """Two reports of one raid, compared."""
-    tips = seen(), seen()
+    tips = seen(narrative=WORDS), seen(narrative=WORDS)
     for tip in tips:
         house.book.file(tip)
     assert isinstance(house.room.matches, SqlMatches)
@@ -132,3 +136,26 @@ def test_matches_that_no_key_here_opens_leave_the_page_standing(house: House) ->
     lost = SqlMatches(house.engine, key_ring(new_key()))
     match_due(lost, house.book.read)
     assert "Chưa có tin nào khớp" in house.inside().page(f"/tips/{tips[0].id}")
+
+
+def test_a_case_shows_its_tips_side_by_side_and_never_their_words(
+    house: House, pair: tuple[str, str]
+) -> None:
+    browser = house.inside("viewer")
+    page = browser.page(f"/tips/{pair[0]}")
+    (path,) = re.findall(r'href="(/cases/[^"]+)"', page)
+    assert "Cùng một vụ với 1 tin khác" in page
+    case = browser.page(path)
+    assert all(f'href="/tips/{tip_id}"' in case for tip_id in pair)
+    assert "Một vụ, 2 tin" in case
+    assert WORDS not in case
+    assert ("case.open", path.removeprefix("/cases/")) in acts(house, 3)
+
+
+def test_a_case_that_is_none_is_not_found_and_an_auditor_opens_none(
+    house: House, pair: tuple[str, str]
+) -> None:
+    assert house.inside().get("/cases/nobody").status_code == 404
+    case = house.room.matches.case(pair[0])
+    assert case is not None
+    assert house.inside("auditor").get(f"/cases/{case[0]}").status_code == 403

@@ -1,21 +1,26 @@
 """Matches and cases, on SQLite and on PostgreSQL."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event, insert, select, text
 
 from hotline.intake.errors import Mistaken
 from hotline.intake.matching import match_due
 from hotline.intake.profiles import profile_of
+from hotline.records.blocking import CANDIDATES, MOST, probes
 from hotline.records.tip import People, Place, Sought, Tip, TipWhen
 from hotline.stores.casebook import SqlCaseBook
 from hotline.stores.casekey import KeyRing, key_ring, new_key
+from hotline.stores.database import writing
+from hotline.stores.match_keys import candidates, lay, shared
 from hotline.stores.matches import SqlMatches
+from hotline.stores.tables import tips
 from tests.records.test_matching import KAWASAKI, seen, sought
 
 HOUR = "2026-11-23T20:00+09:00"
@@ -298,3 +303,23 @@ def test_a_tag_tells_neither_its_name_nor_those_of_other_keys_and_purposes(ring:
     assert tag not in (*ring.tags("another", "tuan"), *ring.tags("match keys", "hung"))
     assert tag[1:] != key_ring(new_key()).tags("match keys", "tuan")[0][1:]
     assert tag not in ring.marks("tuan")
+
+
+def test_a_crowd_at_one_station_on_one_day_is_cut_off(
+    engine: Engine, ring: KeyRing, book: SqlCaseBook
+) -> None:
+    """However many share every key with a new tip, no more than so many are read and compared."""
+    tip = seen(people=People(3, (TUAN,)))
+    profile = profile_of(tip)
+    book.file(tip)
+    with writing(engine) as held:
+        (row,) = held.execute(select(tips).where(tips.c.id == tip.id)).all()
+        for number in range(MOST["fine"] + 10):
+            other = f"00000000-0000-4000-8000-{number:012d}"
+            held.execute(insert(tips).values({**row._mapping, "id": other}))
+            lay(held, ring, other, profile)
+        read = Counter(grain for grain, _ in shared(held, ring, profile))
+        compared = candidates(held, ring, profile)
+    assert read["fine"] == MOST["fine"]
+    assert all(read[grain] <= MOST[grain] * len(probes(profile)) for grain in read)
+    assert 0 < len(compared) <= CANDIDATES
