@@ -3,6 +3,8 @@
 Rule 1: no day key is ever in the environment, on a disk or in code.
 Rule 2: tags of different purposes and different days cannot be linked without the key.
 Rule 3: a fleeting Redis that persists or replicates is refused.
+Rule 4: a process that still holds the keys gives them back to a fleeting Redis that started anew.
+With other keys a message that the provider sends again would be a new one: taken, and filed, twice.
 """
 
 import hmac
@@ -14,19 +16,23 @@ from time import monotonic
 
 from hotline.intake.errors import Mistaken, Unavailable
 from hotline.intake.messages import CallerKey, DayKey, Secret, Tag
-from hotline.stores.link import Link, Script
+from hotline.stores.link import Argument, Link, Script
 
-LIVES = 172_800  # seconds: 48 h
-LOOK_AGAIN = 5.0  # seconds after which a process asks whether the keys are still the same
+LIVES = 172_800  # seconds: 48 h, which no key outlives
+LOOK_AGAIN = 1.0  # seconds after which a process asks whether the keys are still the same
 
-# Twice is safe: the second run finds the key that the first made.
+# Twice is safe: the second run finds the keys that the first made or gave back. Yesterday's key is
+# never made, only given back.
 _BORN = Script("""
-local today = redis.call('GET', KEYS[1])
-if not today then
-  redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
-  today = ARGV[1]
+local held = {}
+for i = 1, 2 do
+  held[i] = redis.call('GET', KEYS[i])
+  if not held[i] and ARGV[i] ~= '' then
+    redis.call('SET', KEYS[i], ARGV[i], 'EX', ARGV[i + 2])
+    held[i] = ARGV[i]
+  end
 end
-return {today, redis.call('GET', KEYS[2])}
+return held
 """)
 
 
@@ -48,19 +54,19 @@ class DayKeys:
 
     def caller(self, who: str, event: str, at: datetime) -> CallerKey:
         """The key of a caller (`who`: channel and number, or call) and of one event of theirs."""
-        keys = self._keys(at.date())
+        keys = self._keys(at)
         before = keys.yesterday
         return CallerKey(
             _derive(keys.today, who, event), _derive(before, who, event) if before else None
         )
 
-    def _keys(self, day: date) -> _Keys:
-        held = self._held
+    def _keys(self, at: datetime) -> _Keys:
+        held, day = self._held, at.date()
         if held and held.day == day and monotonic() - self._looked < LOOK_AGAIN:
             return held
         with self._lock:
             try:
-                self._held = self._fetch(day)
+                self._held = self._fetch(day, at)
             except Unavailable:
                 if not held or held.day != day:
                     raise  # a key we still hold in memory is as good as the one in the store
@@ -68,10 +74,21 @@ class DayKeys:
             assert self._held is not None
             return self._held
 
-    def _fetch(self, day: date) -> _Keys:
-        names: list[bytes | str | int] = [_name(day), _name(day - timedelta(days=1))]
-        today, yesterday = self._fleeting.run(_BORN, names, [secrets.token_bytes(32), LIVES])
-        return _Keys(day, today, yesterday)
+    def _fetch(self, day: date, at: datetime) -> _Keys:
+        held = self._held if self._held and self._held.day == day else None
+        names: list[Argument] = [_name(day), _name(day - timedelta(days=1))]
+        today = held.today if held else secrets.token_bytes(32)
+        yesterday = held.yesterday if held and held.yesterday else b""
+        over = _midnight(at)  # a key given back dies no later than it would have
+        left = (LIVES if held is None else over + LIVES // 2, over)
+        found = self._fleeting.run(_BORN, names, [today, yesterday, *left])
+        return _Keys(day, *found)
+
+
+def _midnight(at: datetime) -> int:
+    """Seconds until the day of `at` is over, at least one."""
+    begins = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    return max(1, 86_400 - int((at - begins).total_seconds()))
 
 
 def refuse_persistence(fleeting: Link, durable: Link) -> None:

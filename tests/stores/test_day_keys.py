@@ -57,6 +57,34 @@ def test_a_key_in_memory_serves_while_the_store_is_away(servers: Servers) -> Non
     assert keys.caller("sms\0+1", "e", NOON) == before
 
 
+def test_a_fleeting_redis_that_starts_anew_is_given_the_keys_back(servers: Servers) -> None:
+    one, two = DayKeys(servers.fleeting), DayKeys(servers.fleeting)
+    one.caller("sms\0+1", "e", NOON - DAY)
+    before = DayKeys(servers.fleeting).caller("sms\0+1", "e", NOON)
+    assert one.caller("sms\0+1", "e", NOON) == before
+    servers.fleeting.call("FLUSHALL")
+    one._looked = -1e9
+    assert one.caller("sms\0+1", "e", NOON) == before
+    assert two.caller("sms\0+1", "e", NOON) == before  # it began after the old server had gone
+
+
+def test_a_key_given_back_dies_with_the_day_after_its_own(servers: Servers) -> None:
+    keys = DayKeys(servers.fleeting)
+    keys.caller("sms\0+1", "e", NOON - DAY)
+    keys.caller("sms\0+1", "e", NOON)
+    servers.fleeting.call("FLUSHALL")
+    keys._looked = -1e9
+    keys.caller("sms\0+1", "e", NOON)
+    lives = {n: servers.fleeting.call("TTL", n) for n in servers.fleeting.call("KEYS", "*")}
+    assert sorted(lives) == [b"hl:day:2026-11-22", b"hl:day:2026-11-23"]
+    assert lives[b"hl:day:2026-11-22"] <= 12 * 3600
+    assert lives[b"hl:day:2026-11-23"] <= 36 * 3600
+
+
+def test_yesterdays_key_is_never_invented(servers: Servers) -> None:
+    assert DayKeys(servers.fleeting).caller("sms\0+1", "e", NOON).yesterday is None
+
+
 def test_without_any_key_nobody_is_taken_for_somebody_else() -> None:
     with pytest.raises(Unavailable, match="fleeting"):
         DayKeys(Link("unix:///nowhere.sock", "fleeting")).caller("sms\0+1", "e", NOON)
