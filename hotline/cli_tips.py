@@ -8,8 +8,9 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
 from hotline import process, wiring_book
+from hotline.intake.searching import stations_meant
 from hotline.records.export import to_csv, to_pfif
-from hotline.records.listing import CHANNELS, KINDS, STATES, TipFilter
+from hotline.records.listing import CHANNELS, KINDS, STATES, TipFilter, TipPage
 from hotline.records.tip import to_json
 from hotline.settings import Settings
 from hotline.stores.casebook import SqlCaseBook
@@ -71,11 +72,15 @@ def _wanted(options: argparse.Namespace) -> TipFilter:
         options.since or "",
         options.until or "",
         options.place,
+        stations_meant(options.place),
     )
 
 
 def _list(book: SqlCaseBook, options: argparse.Namespace) -> int:
-    found = book.list(_wanted(options), options.page, options.limit)
+    wanted = _wanted(options)
+    found = book.list(wanted, size=options.limit)
+    for _ in range(options.page - 1):
+        found = book.list(wanted, found.next, options.limit) if found.next else TipPage(())
     if options.json:
         print(json.dumps([asdict(row) for row in found.rows], ensure_ascii=False))
         return 0
@@ -84,8 +89,8 @@ def _list(book: SqlCaseBook, options: argparse.Namespace) -> int:
         place = _calm(row.place.replace("\n", " "))[:40]
         words = (row.id, row.received, row.state, row.kind, row.channel, whole, place)
         print("\t".join(words))
-    if found.more:
-        print(f"more: --page {found.page + 1}", file=sys.stderr)
+    if found.next:
+        print(f"more: --page {options.page + 1}", file=sys.stderr)
     return 0
 
 

@@ -18,8 +18,8 @@ from hotline.records.work import Note, Work
 class Book(Protocol):
     """The case book as the desk reads it."""
 
-    def list(self, wanted: TipFilter = ..., page: int = ..., size: int = ...) -> TipPage:
-        """A page of lines, newest hour first."""
+    def list(self, wanted: TipFilter = ..., after: str = ..., size: int = ...) -> TipPage:
+        """A page of lines, newest hour first; `after` is what the page before says is next."""
 
     def row(self, tip_id: str) -> TipRow | None:
         """The line of one tip."""

@@ -15,6 +15,7 @@ from hotline.desk.doorkeeper import Doorkeeper
 from hotline.desk.guard import HANDLERS, READERS, guarded
 from hotline.desk.one_tip import row_of, show, told
 from hotline.desk.ports import Room
+from hotline.intake.searching import stations_meant
 from hotline.places import prefectures
 from hotline.records.listing import CHANNELS, KINDS, STATES, TipFilter
 
@@ -31,12 +32,18 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
     @guarded(*READERS)
     def tips() -> ResponseReturnValue:
         notes = g.session.notes
-        page = max(1, request.args.get("page", 1, type=int))
-        found = room.casebook.list(wanted(notes), min(page, 10_000))
+        after, asked = request.args.get("after", ""), wanted(notes)
+        found = room.casebook.list(asked, after)
         chosen = {name: notes.get(name, "") for name in _FIELDS}
         holders = room.work.holders([row.id for row in found.rows], room.clock())
         return render_template(
-            "tips.html", found=found, chosen=chosen, any=any(chosen.values()), holders=holders
+            "tips.html",
+            found=found,
+            chosen=chosen,
+            any=any(chosen.values()),
+            holders=holders,
+            after=after,
+            stations=asked.stations,
         )
 
     @app.post("/tips/filter")
@@ -63,7 +70,8 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
 def wanted(notes: Mapping[str, str]) -> TipFilter:
     """The filter that a session remembers."""
     fields = {name: notes.get(name, "") for name in _FIELDS if name != "complete"}
-    return TipFilter(**fields, complete=_COMPLETE.get(notes.get("complete", "")))
+    complete = _COMPLETE.get(notes.get("complete", ""))
+    return TipFilter(**fields, complete=complete, stations=stations_meant(fields["place"]))
 
 
 def _asked(name: str, form: Mapping[str, str]) -> str:

@@ -15,7 +15,8 @@ class TipFilter:
     """Which tips. Empty and None ask for all; days are `YYYY-MM-DD` in Japan, both included.
 
     `place` is looked for in the caller's words and in the stations they may mean, whatever the
-    accents, case, spaces and hyphens.
+    accents, case, spaces and hyphens; `stations` are those that `place` may mean itself, each with
+    its name and prefecture: a tip that may speak of one of them is found too.
     """
 
     kind: str = ""
@@ -26,6 +27,7 @@ class TipFilter:
     since: str = ""
     until: str = ""
     place: str = ""
+    stations: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,12 @@ class TipRow:
 
 @dataclass(frozen=True, slots=True)
 class TipPage:
-    """Lines, newest hour first; `more` says that a next page has some."""
+    """Lines, newest hour first. `next` is where the next page begins, empty when there is none.
+
+    A search in places opens a bounded number of tips for one page: then `next` may be there
+    though the page is not full. `looked` is how many were looked at.
+    """
 
     rows: tuple[TipRow, ...]
-    page: int
-    more: bool
+    next: str = ""
+    looked: int = 0

@@ -7,18 +7,13 @@ Rule 3: the words lie closed; only kind, place by prefecture, channel and hour c
 
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
-from datetime import date, timedelta
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Engine,
-    Row,
-    Select,
     delete,
     exists,
     func,
@@ -34,11 +29,9 @@ from hotline.stores.casekey import KeyRing
 from hotline.stores.database import lock, reading, truncate_log, writing
 from hotline.stores.reply_box import with_receipt
 from hotline.stores.tables import erased, tips, tombstones
+from hotline.stores.tip_lists import chunk_of, line_of, page_of
 
 _HOUR = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:00\+09:00")
-_CHUNK = 200
-
-Lines = list[tuple[TipRow, Tip | None]]
 
 
 class Companion(Protocol):
@@ -118,22 +111,22 @@ class SqlCaseBook:
         """The line of one tip."""
         with reading(self._engine) as held:
             found = held.execute(select(tips).where(tips.c.id == tip_id)).one_or_none()
-        return None if found is None else self._line(found)[0]
+        return None if found is None else line_of(found, self._open)[0]
 
-    def list(self, wanted: TipFilter = TipFilter(), page: int = 1, size: int = PAGE) -> TipPage:  # noqa: B008 - frozen
-        """A page of lines, newest hour first."""
-        first = (max(page, 1) - 1) * size
-        rows = [row for row, _ in self._some(wanted, first, size + 1)]
-        return TipPage(tuple(rows[:size]), max(page, 1), len(rows) > size)
+    def list(self, wanted: TipFilter = TipFilter(), after: str = "", size: int = PAGE) -> TipPage:  # noqa: B008 - frozen
+        """A page of lines, newest hour first; `after` is what the page before says is next."""
+        with reading(self._engine) as held:
+            return page_of(held, self._open, wanted, after, size)
 
     def every(self, wanted: TipFilter = TipFilter()) -> Iterator[Tip]:  # noqa: B008 - frozen
         """Every tip asked for, newest hour first; a chunk at a time. For exports."""
-        offset = 0
-        while chunk := self._some(wanted, offset, _CHUNK):
+        after, more = "", True
+        while more:
             with reading(self._engine) as held:
-                coming_back = with_receipt(held, [row.id for row, _ in chunk])
-            yield from (_marked(tip, coming_back) for _, tip in chunk if tip is not None)
-            offset += _CHUNK
+                lines, after = chunk_of(held, self._open, wanted, after)
+                coming_back = with_receipt(held, [row.id for row, _ in lines])
+            yield from (_marked(tip, coming_back) for _, tip in lines if tip is not None)
+            more = bool(after)
 
     def following(self, tip_id: str) -> tuple[str, ...]:
         """The ids of tips that go on from this one."""
@@ -236,104 +229,16 @@ class SqlCaseBook:
     def _open(self, tip_id: str, closed: bytes) -> Tip:
         return from_json(json.loads(self._ring.open(tip_id, closed)))
 
-    def _some(self, wanted: TipFilter, offset: int, most: int) -> Lines:
-        if not wanted.place:
-            with reading(self._engine) as held:
-                found = held.execute(_query(wanted).offset(offset).limit(most)).all()
-            return [self._line(row) for row in found]
-        return self._search(wanted, offset, most)
-
-    def _search(self, wanted: TipFilter, offset: int, most: int) -> Lines:
-        """Words lie closed: open one chunk after the other and look."""
-        needle, start = fold(wanted.place), 0
-        hits: Lines = []
-        with reading(self._engine) as held:
-            while len(hits) < offset + most:
-                rows = held.execute(_query(wanted).offset(start).limit(_CHUNK)).all()
-                hits += [line for row in rows if _speaks(line := self._line(row), needle)]
-                if len(rows) < _CHUNK:
-                    break
-                start += _CHUNK
-        return hits[offset : offset + most]
-
-    def _line(self, row: Row[Any]) -> tuple[TipRow, Tip | None]:
-        try:
-            tip: Tip | None = self._open(row.id, row.content)
-        except Mistaken:
-            tip = None
-        return _tip_row(row, tip), tip
-
 
 def _marked(tip: Tip, coming_back: Set[str]) -> Tip:
     """The tip, saying whether somebody can come back to it: that is learned after it is filed."""
     return replace(tip, follow_up=FollowUp(receipt=tip.id in coming_back))
 
 
-def fold(text: str) -> str:
-    """Letters and digits only, without accents and case: `Shin-Ōkubo` is `shinokubo`."""
-    parts = unicodedata.normalize("NFKD", text.replace("đ", "d").replace("Đ", "D"))
-    return "".join(c for c in parts.casefold() if c.isalnum())
-
-
 def _plain(tip: Tip) -> bytes:
     fields = to_json(tip)
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode("utf-8", "replace")  # half a surrogate pair must not keep a tip out
-
-
-def _places(tip: Tip) -> list[str]:
-    names = [part for s in tip.place.stations for part in (s.name, s.romaji, s.municipality)]
-    return [tip.place.text, *names]
-
-
-def _speaks(line: tuple[TipRow, Tip | None], needle: str) -> bool:
-    return line[1] is not None and any(needle in fold(part) for part in _places(line[1]))
-
-
-def _tip_row(row: Row[Any], tip: Tip | None) -> TipRow:
-    return TipRow(
-        id=row.id,
-        received=row.received,
-        channel=row.channel,
-        kind=row.kind,
-        role=row.role,
-        prefecture=row.prefecture,
-        language=row.language,
-        complete=row.complete,
-        state=cast(State, row.state),
-        follows=row.follows,
-        place=_place(tip) if tip else "",
-        people=tip.people.count if tip else None,
-        attachments=len(tip.attachments) if tip else 0,
-        readable=tip is not None,
-    )
-
-
-def _place(tip: Tip) -> str:
-    if not tip.place.stations:
-        return tip.place.text
-    best = tip.place.stations[0]
-    return f"{best.name} {best.romaji}"
-
-
-def _query(wanted: TipFilter) -> Select[Any]:
-    return select(tips).where(*_wishes(wanted)).order_by(tips.c.received.desc(), tips.c.id.desc())
-
-
-def _wishes(wanted: TipFilter) -> list[ColumnElement[bool]]:
-    names = ("kind", "channel", "prefecture", "state")
-    wishes = [tips.c[n] == getattr(wanted, n) for n in names if getattr(wanted, n)]
-    if wanted.complete is not None:
-        wishes.append(tips.c.complete.is_(wanted.complete))
-    if wanted.since:
-        wishes.append(tips.c.received >= wanted.since)
-    if wanted.until:
-        wishes.append(tips.c.received < _day_after(wanted.until))
-    return wishes
-
-
-def _day_after(day: str) -> str:
-    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
 
 
 def _bury(held: Connection, day: str, channel: str, outcome: str) -> None:

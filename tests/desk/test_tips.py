@@ -152,10 +152,40 @@ def test_pages_of_the_list(house: House) -> None:
         for _ in range(3):
             house.book.file(a_tip(received=f"2026-11-23T{hour:02}:00+09:00"))
     browser = house.inside()
-    assert 'href="/tips?page=2"' in browser.page("/tips")
-    assert len(re.findall(r"<li class=\"new\"", browser.page("/tips?page=2"))) == 22
-    for page in ("3", "-1", "x", "999999999999"):
-        assert browser.get(f"/tips?page={page}").status_code == 200
+    first = browser.page("/tips")
+    found = re.search(r'href="(/tips\?after=[\w.-]+)" rel="next"', first)
+    assert found
+    assert "after=2026112307." in found[1]
+    second = browser.page(found[1])
+    assert len(re.findall(r"<li class=\"new\"", second)) == 22
+    assert 'rel="next"' not in second
+    assert 'href="/tips" rel="first"' in second
+    for after in ("x", "-1", "2026112307.", "%00", "2026112307." + "a" * 99):
+        assert browser.page(f"/tips?after={after}").count('<li class="new"') == 50
+
+
+def test_a_page_asks_the_database_as_often_with_fifty_tips_as_with_one(house: House) -> None:
+    browser = house.inside()
+    asked = []
+    for count in (1, 60):
+        for _ in range(count):
+            house.book.file(a_tip())
+        with house.asked() as statements:
+            browser.page("/tips")
+        asked.append(len(statements))
+    assert asked[0] == asked[1]
+
+
+def test_a_place_is_found_however_it_is_spelled_and_said_how_it_was_read(house: House) -> None:
+    tip = a_tip(place=Place("", a_tip().place.stations, "13"))
+    house.book.file(tip)
+    browser = house.inside()
+    browser.post("/tips/filter", place="sin okubo")
+    page = browser.page("/tips")
+    assert tip.id in page
+    assert "Ga có thể là:" in page
+    browser.post("/tips/filter", place="ueno")
+    assert tip.id not in browser.page("/tips")
 
 
 def hostile_everywhere() -> dict[str, object]:

@@ -5,18 +5,21 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, Select, event, text
 
 from hotline.intake.errors import Mistaken, Unavailable
 from hotline.intake.ports import CaseBook
+from hotline.intake.searching import stations_meant
 from hotline.records.listing import TipFilter
 from hotline.records.tip import Place, Tip, TipStation
-from hotline.stores.casebook import SqlCaseBook, fold
+from hotline.stores.casebook import SqlCaseBook
 from hotline.stores.casekey import KeyRing, key_ring, new_key
 from hotline.stores.database import open_engine
-from tests.tips import STORY, a_tip
+from hotline.stores.tip_lists import fold, page_of, query_of
+from tests.tips import SHIN_OKUBO, STORY, a_tip
 
 
 @pytest.fixture
@@ -131,12 +134,10 @@ def test_newest_hours_come_first_and_pages_follow(book: SqlCaseBook) -> None:
         book.file(a_tip(received=hour))
     first = book.list(size=2)
     assert [row.received for row in first.rows] == hours[:2:-1]
-    assert first.more
-    last = book.list(page=3, size=2)
+    last = book.list(after=book.list(after=first.next, size=2).next, size=2)
     assert [row.received for row in last.rows] == hours[:1]
-    assert not last.more
-    assert book.list(page=4, size=2).rows == ()
-    assert book.list(page=0, size=2) == first
+    assert last.next == ""
+    assert book.list(after="no such mark", size=2) == first
 
 
 def test_a_line_says_place_and_numbers_never_words(book: SqlCaseBook) -> None:
@@ -198,9 +199,80 @@ def test_a_place_that_was_said_is_found_page_by_page(book: SqlCaseBook) -> None:
     for hour in range(5):
         book.file(a_tip(received=f"2026-11-23T{hour:02}:00+09:00"))
         book.file(a_tip(received=f"2026-11-23T{hour:02}:00+09:00", place=Place("Ueno")))
-    pages = [book.list(TipFilter(place="okubo"), page, 2) for page in (1, 2, 3, 4)]
-    assert [len(page.rows) for page in pages] == [2, 2, 1, 0]
-    assert [page.more for page in pages] == [True, True, False, False]
+    wanted = TipFilter(place="okubo")
+    first = book.list(wanted, size=2)
+    second = book.list(wanted, first.next, 2)
+    third = book.list(wanted, second.next, 2)
+    assert [len(page.rows) for page in (first, second, third)] == [2, 2, 1]
+    assert third.next == ""
+
+
+def test_a_search_opens_no_more_than_it_says(engine: Engine, book: SqlCaseBook) -> None:
+    for hour in range(20):
+        place = Place("Ueno") if hour else a_tip().place
+        book.file(a_tip(received=f"2026-11-23T{hour:02}:00+09:00", place=place))
+    wanted = TipFilter(place="okubo")
+    with engine.connect() as held:
+        pages = [page_of(held, book._open, wanted, "", 50, look=7)]
+        while pages[-1].next:
+            pages.append(page_of(held, book._open, wanted, pages[-1].next, 50, look=7))
+    assert [(len(page.rows), page.looked) for page in pages] == [(0, 7), (0, 7), (1, 6)]
+
+
+def test_a_place_is_found_by_what_it_may_mean(book: SqlCaseBook) -> None:
+    heard = a_tip(place=Place("", (SHIN_OKUBO,), "13"))
+    for tip in (heard, a_tip(place=Place("Ueno"))):
+        book.file(tip)
+    for typed in ("sin okubo", "ga sin o cu bo", "shin-ōkubo", "新大久保"):
+        found = book.list(TipFilter(place=typed, stations=stations_meant(typed))).rows
+        assert [row.id for row in found] == [heard.id], typed
+    assert stations_meant("") == stations_meant("quán phở") == ()
+
+
+MANY = """
+WITH RECURSIVE n(x) AS (SELECT 0 UNION ALL SELECT x + 1 FROM n WHERE x < :most - 1)
+INSERT INTO tips (id, received, channel, kind, role, language, complete, state, prefecture,
+                  content, digest)
+SELECT substr(cast(100000000 + x AS text), 2),
+       '2026-' || substr(cast(101 + x * 12 / :most AS text), 2) || '-'
+               || substr(cast(101 + x * 12 % :most * 28 / :most AS text), 2) || 'T'
+               || substr(cast(100 + x % 24 AS text), 2) || '\\:00+09\\:00',
+       'sms', 'arrest', 'witness', 'vi', true,
+       CASE x % 3 WHEN 0 THEN 'new' WHEN 1 THEN 'seen' ELSE 'closed' END,
+       substr(cast(101 + x % 47 AS text), 2), :closed, :closed
+FROM n"""
+
+
+def test_a_page_of_a_hundred_thousand_costs_what_a_page_of_few_costs(
+    engine: Engine, book: SqlCaseBook
+) -> None:
+    most = 100_000 if engine.dialect.name == "sqlite" else 10_000  # enough for its planner
+    with engine.begin() as held:
+        held.execute(text(MANY), {"closed": b"x", "most": most})
+    deep = "2026010100.00000000"
+    with engine.connect() as held:
+        if engine.dialect.name == "postgresql":
+            held.execute(text("ANALYZE tips"))
+        for wanted in (TipFilter(), TipFilter(state="closed"), TipFilter(prefecture="13")):
+            for after in ("", "2026061400.00050000", deep):
+                query = query_of(wanted, after).limit(51)
+                plan = _plan(held, query)
+                assert "ix_tips_" in plan, plan
+                assert "TEMP B-TREE" not in plan, plan
+                assert "Seq Scan" not in plan, plan
+    counted: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *told: counted.append(told[2]))
+    first = book.list()
+    middle = book.list(after="2026061400.00050000")
+    assert (first.looked, middle.looked, len(middle.rows)) == (50, 50, 50)
+    assert len([each for each in counted if each.startswith("SELECT")]) == 2
+
+
+def _plan(held: Connection, query: Select[Any]) -> str:
+    """How the database goes about it."""
+    sql = str(query.compile(held, compile_kwargs={"literal_binds": True}))
+    how = "EXPLAIN QUERY PLAN " if held.dialect.name == "sqlite" else "EXPLAIN "
+    return "\n".join(str(row[-1]) for row in held.execute(text(how + sql.replace(":", "\\:"))))
 
 
 def test_everything_comes_out_in_chunks(book: SqlCaseBook) -> None:
