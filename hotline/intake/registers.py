@@ -11,6 +11,7 @@ from hotline.conversation.hearing import Heard, Line, Registers, Unclear, Value,
 from hotline.conversation.hours import Hours
 from hotline.conversation.report import JsonValue, Kept
 from hotline.conversation.session import Session
+from hotline.intake.desks import ANYWHERE, desk_of
 from hotline.intake.learned import asked, codes, gap_of_station, place_kept, placed, said, stamp
 from hotline.places import by_code
 from hotline.understanding.message import understand
@@ -56,6 +57,8 @@ PASSES = frozenset(
         "wakaranai",
     ]
 )
+# Whoever has a code is told this word: whom may the family call?
+FAMILY = frozenset(["nha", "nguoi nha", "gia dinh", "family", "家族"])
 GREETINGS = frozenset(
     [
         "alo",
@@ -105,6 +108,8 @@ def anything(event: Spoken, session: Session) -> Heard:
         return unclear
     if _is_greeting(event.text):
         return Value(choices={"intent": "greeting"})
+    if plain(event.text) in FAMILY:
+        return Value(choices={"intent": "family"})
     found = understand(event.text, event.at)
     if session.channel == "voice" and _is_noise(event.text, found):
         return Unclear("not_an_option")
@@ -209,6 +214,19 @@ def code(event: Spoken, session: Session) -> Heard:
             return Unclear("code_slip")
 
 
+def desk(event: Spoken, session: Session) -> Heard:
+    """Where somebody is held, so that their family hears whom to call; passing over it is fine."""
+    match event:
+        case Keyed(keys=keys) if _passes_by_keys(keys):
+            return ANYWHERE
+        case Said() if _passes(event.text):
+            return ANYWHERE
+        case Said():
+            return _unreadable(event) or desk_of(event)
+        case _:
+            return desk_of(event)
+
+
 def settle(field: str, code: str) -> Value:
     """The station a caller picked from those offered."""
     row = by_code(code)
@@ -233,6 +251,7 @@ def intent(session: Session) -> str:
 
 _HEARINGS: Mapping[str, Callable[[Spoken, Session], Heard]] = {
     "anything": anything,
+    "desk": desk,
     "more": more,
     "place": place,
     "when": when,

@@ -26,6 +26,7 @@ from hotline.wording.gaps import (
     fill,
     hours,
     joined,
+    place,
     what,
 )
 from hotline.wording.sms import legal, plain
@@ -88,6 +89,7 @@ class Wording:
         plain_gaps = {k: pen.say(str(v)) for k, v in line.gaps.items() if isinstance(v, str | int)}
         gaps = {**plain_gaps, "what": what(pen, line.gaps), "code": code(pen, line.gaps)}
         gaps["hours"] = hours(pen, line.gaps.get("hours"))
+        gaps["area"] = place(pen, line.gaps.get("area"))
         labels = [
             _option(pen, key, pen.say(pen.template(f"{line.name}.{key}")))
             for key in self.catalogue.labels(line.name)

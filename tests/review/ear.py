@@ -30,6 +30,7 @@ KINDS = {"bi bat": "arrest", "mat lien lac": "missing", "bi thuong": "injury", "
 INTENTS = {
     "dung tim": "safe",
     "alo": "greeting",
+    "nha": "family",
     "hoi": "info",
     "em can giup": "help",
     "linh tinh": "unknown",
@@ -138,6 +139,18 @@ def code(event: Spoken, session: Session) -> Heard:
     return Value() if words in PASSES else Unclear("code_slip")
 
 
+def desk(event: Spoken, session: Session) -> Heard:
+    """Somewhere in Tokyo, or nowhere that we know; 0 passes."""
+    words = event.keys.rstrip("#") if isinstance(event, Keyed) else ""
+    words = plain(event.text) if isinstance(event, Said) else words
+    if words in PASSES:
+        return Value(says=(Line("common.desk_anywhere", {}),))
+    if "ueno" not in words and words != "8366":
+        return Unclear("no_such")
+    gaps: dict[str, JsonValue] = {"area": {"prefecture": "13"}, "number": "03-3580-0082"}
+    return Value(says=(Line("common.desk", {**gaps, "abroad": "+81-3-3580-0082"}),))
+
+
 def settle(field: str, code: str) -> Value:
     """Any station picked is Ueno."""
     return _at_ueno()
@@ -147,6 +160,7 @@ HEARINGS: Mapping[str, Callable[[Spoken, Session], Heard]] = {
     "anything": anything,
     "more": more,
     "place": place,
+    "desk": desk,
     "when": when,
     "count": count,
     "people": people,

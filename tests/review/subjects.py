@@ -13,7 +13,9 @@ from hotline.wording.extract import renewed
 from hotline.wording.files import SHAPES, folder, load_flows, read_toml
 
 BROKEN = Path(__file__).parents[1] / "broken_flows"
-HEARINGS = frozenset({"anything", "more", "place", "when", "count", "people", "story", "code"})
+HEARINGS = frozenset(
+    {"anything", "more", "place", "when", "count", "people", "story", "code", "desk"}
+)
 DECISIONS = frozenset({"channel", "intent"})
 
 COMMON = {"option": {"written": "{key} = {label}", "spoken": "Bấm {key}: {label}."}}

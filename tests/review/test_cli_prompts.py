@@ -102,10 +102,10 @@ def test_a_shape_is_recorded_only_under_a_new_version(
     info = copy / "info.toml"
     info.write_text(info.read_text("utf-8").replace('start = "menu"', 'start = "bye"'), "utf-8")
     assert cli_prompts.main(["--prompts", str(copy), "record"]) == 1
-    assert capsys.readouterr().err == "info: its shape changed; raise version 2 by one\n"
-    info.write_text(info.read_text("utf-8").replace("version = 2", "version = 3"), "utf-8")
+    assert capsys.readouterr().err == "info: its shape changed; raise version 3 by one\n"
+    info.write_text(info.read_text("utf-8").replace("version = 3", "version = 4"), "utf-8")
     assert cli_prompts.main(["--prompts", str(copy), "record"]) == 0
-    assert "version = 3" in (copy / "shapes.toml").read_text("utf-8")
+    assert "version = 4" in (copy / "shapes.toml").read_text("utf-8")
 
 
 def test_shapes_are_recorded_from_nothing(copy: Path) -> None:
