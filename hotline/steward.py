@@ -19,6 +19,7 @@ from hotline.stores.baton import Baton
 from hotline.stores.database import open_engine
 from hotline.stores.deliveries import due_deliveries
 from hotline.stores.link import WAIT, Link, client
+from hotline.stores.matches import due_matches
 from hotline.stores.queue import RqBell, clear_stale_locks
 from hotline.stores.redis_recordings import RedisRecordings
 from hotline.stores.redis_sessions import RedisOutbox
@@ -54,8 +55,8 @@ def look(outbox: Outbox, bell: Bell, now: int, idle: int = IDLE) -> int:
 
 
 def ring_due(engine: Engine, bell: Bell, now: int) -> None:
-    """Wake a worker when something is due to go to a case system."""
-    if due_deliveries(engine, now // 60):
+    """Wake a worker when something is due to go to a case system, or a tip to be compared."""
+    if due_deliveries(engine, now // 60) or due_matches(engine):
         bell.ring()
 
 

@@ -12,7 +12,7 @@ from hotline.records.profile import Profile
 from hotline.records.tip import Tip
 
 BATCH = 50
-_MOST = 400  # tips in one stage: those that wait longer do not hold up what comes after it
+MOST = 100  # tips in one stage, some seconds: after an upgrade every open tip is due
 
 
 class Matches(Protocol):
@@ -28,10 +28,12 @@ class Matches(Protocol):
         """This one cannot be read here."""
 
 
-def match_due(matches: Matches, read: Callable[[str], Tip | None]) -> Mapping[str, int]:
-    """Compare what is due; counts of tips and matches. Raises Unavailable."""
+def match_due(
+    matches: Matches, read: Callable[[str], Tip | None], most: int = MOST
+) -> Mapping[str, int]:
+    """Compare what is due, no more than `most`; counts of outcomes. Raises Unavailable."""
     counts: dict[str, int] = {}
-    while sum(counts.values()) < _MOST and (batch := matches.due(BATCH)):
+    while (left := most - sum(counts.values())) > 0 and (batch := matches.due(min(BATCH, left))):
         for tip_id in batch:
             outcome = _one(matches, read, tip_id)
             counts[outcome] = counts.get(outcome, 0) + 1

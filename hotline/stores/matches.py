@@ -224,6 +224,12 @@ class SqlMatches:
         return Match(raw["score"], raw["link"], tuple(raw["reasons"]))
 
 
+def due_matches(engine: Engine) -> bool:
+    """Whether a tip is still to be compared. Needs no key: for the steward. Raises Unavailable."""
+    with reading(engine) as held:
+        return held.scalar(select(match_due.c.tip_id).limit(1)) is not None
+
+
 def _is_strong(found: Match) -> bool:
     return found.band == "strong"
 

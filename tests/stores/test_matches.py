@@ -15,6 +15,7 @@ from hotline.intake.matching import match_due
 from hotline.intake.profiles import profile_of
 from hotline.records.blocking import CANDIDATES, MOST, probes
 from hotline.records.tip import People, Place, Sought, Tip, TipWhen
+from hotline.steward import ring_due
 from hotline.stores.casebook import SqlCaseBook
 from hotline.stores.casekey import KeyRing, key_ring, new_key
 from hotline.stores.database import writing
@@ -295,6 +296,28 @@ def test_one_more_tip_costs_as_many_queries_among_thirty_as_among_two(
     asked.clear()
     file(seen())
     assert len(asked) <= few + 1
+
+
+def test_a_stage_ends_when_much_is_due_and_the_steward_rings_for_the_rest(
+    engine: Engine, book: SqlCaseBook, matches: SqlMatches
+) -> None:
+    class Counting:
+        rung = 0
+
+        def ring(self) -> None:
+            self.rung += 1
+
+    bell = Counting()
+    ring_due(engine, bell, 0)
+    assert bell.rung == 0
+    for number in range(5):
+        book.file(seen(kind="wages", when=TipWhen(), people=People(number), place=Place()))
+    assert match_due(matches, book.read, 3) == {"compared": 3}
+    ring_due(engine, bell, 0)
+    assert bell.rung == 1
+    assert match_due(matches, book.read, 3) == {"compared": 2}
+    ring_due(engine, bell, 0)
+    assert bell.rung == 1
 
 
 def test_a_tag_tells_neither_its_name_nor_those_of_other_keys_and_purposes(ring: KeyRing) -> None:
