@@ -116,7 +116,14 @@ class Browser:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    engine, ring = open_engine(f"sqlite:///{tmp_path}/book.db"), key_ring(new_key())
+    with a_house(tmp_path) as built:
+        yield built
+
+
+@contextmanager
+def a_house(folder: Path) -> Iterator[House]:
+    """A new desk on a new case book in `folder`."""
+    engine, ring = open_engine(f"sqlite:///{folder}/book.db"), key_ring(new_key())
     migrate(engine)
     built: list[House] = []
     box, post = SqlReplyBox(engine), SqlDeliveries(engine, ring, ROUTES)

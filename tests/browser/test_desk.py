@@ -1,0 +1,131 @@
+"""The desk in a real browser: whoever tabs, enlarges or listens can use every page of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.desk import Served, served
+from tests.tips import STORY
+
+AXE = Path(__file__).parents[2] / "tools" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
+HEAVIEST = 100_000  # bytes of a first load
+LOOKING = """async () => (await axe.run(document, {
+  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+  resultTypes: ['violations'],
+})).violations.map(v => ({impact: v.impact, id: v.id, nodes: v.nodes.map(n => n.html)}))"""
+Scheme = Literal["light", "dark"]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("desk")) as running:
+        yield running
+
+
+def serious(page: Page) -> list[Any]:
+    """What axe finds that keeps somebody out."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate(LOOKING)
+    return [each for each in found if each["impact"] in ("serious", "critical")]
+
+
+def pages(desk: Served) -> list[str]:
+    return [
+        "/queue",
+        "/tips",
+        f"/tips/{desk.tip_id}",
+        f"/tips/{desk.hostile_id}",
+        f"/tips/{desk.tip_id}/card",
+        "/deliveries",
+        "/deliveries?state=parked",
+        "/people",
+        "/own",
+        "/audit",
+        "/nowhere",
+    ]
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not here: npm ci --prefix tools/axe")
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"),
+    [("vi", 1280, "light"), ("en", 360, "dark"), ("ja", 360, "light")],
+)
+def test_no_page_keeps_anybody_out(
+    desk: Served, browser: Browser, language: str, width: int, scheme: Scheme
+) -> None:
+    size = {"width": width, "height": 800}
+    page = browser.new_page(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(f"{desk.url}/login")
+    found = {"/login": serious(page)}
+    desk.come_in(page, f"axe-{language}")
+    desk.speak(page, language)
+    wide = []
+    for path in pages(desk):
+        page.goto(f"{desk.url}{path}")
+        found[path] = serious(page)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(path)
+    page.goto(f"{desk.url}/tips/{desk.tip_id}")
+    page.click("form[action$='/show'] button")
+    found["words"] = serious(page)
+    page.click("#lock button")
+    found["/locked"] = serious(page)
+    page.close()
+    assert {path: each for path, each in found.items() if each} == {}
+    assert wide == []
+
+
+def test_a_night_at_the_desk(desk: Served, page: Page) -> None:
+    """Watch, take, read, note, label, say how far it is, answer, step away, come back."""
+    problems: list[str] = []
+    page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+    desk.come_in(page, "nam", "operator")
+    expect(page.locator("#board")).to_have_attribute("data-level", "alarm")
+    desk.house.figures = None
+    expect(page.locator("#board")).to_contain_text("Không đọc được hàng chờ", timeout=15_000)
+    page.goto(f"{desk.url}/tips")
+    page.click(f'a[href="/tips/{desk.tip_id}"]')
+    assert STORY not in page.content()
+    page.click("form[action$='/claim'] button")
+    expect(page.locator("main")).to_contain_text("Bạn đang lo tin này")
+    page.fill("#note", "Đã gọi hội.\nMai gọi lại.")
+    page.click("form[action$='/note'] button")
+    page.fill("#labels", "gấp, đã gọi")
+    page.click("form[action$='/labels'] button")
+    expect(page.locator(".badge.label")).to_have_count(2)
+    page.select_option("#status", "in_progress")
+    page.click("form[action$='/status'] button")
+    expect(page.locator(".tip-head .badge").first).to_have_text("Đang lo")
+    page.fill("#answer", "Có người lo rồi, mai gọi lại nhé.")
+    page.click("form[action$='/answer'] button")
+    assert page.evaluate("document.querySelector('[name=sure]').validity.valueMissing")
+    page.check("form[action$='/answer'] [name=sure]")
+    page.click("form[action$='/answer'] button")
+    expect(page.locator("main")).to_contain_text("Đã trả lời 1 lần")
+    assert desk.house.box.answered(desk.tip_id) == 1
+    page.click("form[action$='/show'] button")
+    expect(page.locator("main")).to_contain_text("Đã gọi hội.")
+    expect(page.locator("main")).to_contain_text(STORY[:20])
+    page.click("#lock button")
+    page.fill("#password", desk.house.known["nam"].password)
+    page.press("#password", "Enter")
+    expect(page).to_have_url(f"{desk.url}/queue")
+    assert problems == []
+
+
+def test_a_first_load_is_light(desk: Served, browser: Browser) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    desk.come_in(page, "light", "operator")
+    weights: list[int] = []
+    page.on("response", lambda answer: weights.append(len(answer.body())))
+    for path in ("/login", "/queue", "/tips", f"/tips/{desk.tip_id}"):
+        weights.clear()
+        page.goto(f"{desk.url}/static/none")  # nothing is kept from the page before
+        context.request.get(f"{desk.url}{path}")
+        page.goto(f"{desk.url}{path}", wait_until="networkidle")
+        assert 0 < sum(weights) < HEAVIEST, (path, weights)
+    context.close()
