@@ -8,7 +8,6 @@ that shows other signs of the habit; "bus" and "thu7" are words as they stand.
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
 _ONSET = "ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdđghklmnprstvx]"
 _RHYME = (
@@ -74,7 +73,6 @@ def _shows_telex(blocks: list[str]) -> bool:
     return strong > 0 or weak > 2
 
 
-@lru_cache(maxsize=8192)
 def telex(word: str) -> str:
     """The word these Telex keys stand for, "" when they stand for none."""
     if len(word) > 10 or word in _NOT_TELEX or not _TELEX_HINT.search(word):
@@ -88,7 +86,6 @@ def telex(word: str) -> str:
     return _assemble(letters, tone, word)
 
 
-@lru_cache(maxsize=8192)
 def vni(word: str) -> str:
     """The word these VNI keys stand for, "" when they stand for none."""
     if len(word) > 12 or not word[:1].isalpha():

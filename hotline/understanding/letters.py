@@ -1,7 +1,6 @@
 """Letters: lower case, without marks, and with the tone where it can be compared."""
 
 import unicodedata
-from functools import lru_cache
 
 _LOOKALIKES = str.maketrans("аеорсухіѕј", "aeopcyxisj")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -56,11 +55,26 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_FOLD)
 
 
-@lru_cache(maxsize=8192)
 def tone_last(word: str) -> str:
-    """A word in lower case with its tone mark moved to the end: hòa and hoà are one word."""
+    """A word in lower case with its tone mark moved to the end: hòa and hoà are one word.
+
+    Remembered for the words of our own tables alone: what callers write stays in no memory.
+    """
     if word.isascii():
         return word
+    known = _OURS.get(word)
+    return known if known is not None else _moved(word)
+
+
+def learn(word: str) -> str:
+    """`tone_last`, for a word of our own tables."""
+    return _OURS.setdefault(word, _moved(word))
+
+
+_OURS: dict[str, str] = {}
+
+
+def _moved(word: str) -> str:
     parts = unicodedata.normalize("NFD", word)
     tone = "".join(c for c in parts if c in _TONES)
     return unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES)) + tone

@@ -139,7 +139,8 @@ def _segments(words: Sequence[Token]) -> Iterator[Segment]:
 def _abroad(words: Sequence[Token]) -> set[int]:
     """Words that make up a Vietnamese place of several words: "Nha Trang", "Tân Sơn Nhất"."""
     found: set[int] = set()
-    for start in range(len(words)):
+    first = around.vietnam_begins()
+    for start in [at for at, token in enumerate(words) if token.plain in first]:
         for end in range(start + 2, min(start + _ABROAD, len(words)) + 1):
             if words[end - 1].gap == ",":
                 break
@@ -188,7 +189,7 @@ def _close(words: Sequence[Token], start: int, end: int, lead: _Lead) -> Segment
 
 
 def letters_of(words: Sequence[Token]) -> str:
-    return "".join(token.plain for token in words)
+    return "".join([token.plain for token in words])  # a list: this runs for every window
 
 
 def without_ending(letters: str) -> str:

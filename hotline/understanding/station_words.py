@@ -101,6 +101,14 @@ def vietnam() -> frozenset[str]:
 
 
 @cache
+def vietnam_begins() -> frozenset[str]:
+    """The first words of Vietnamese places of several words."""
+    named = [place for group in load("provinces").get("strong", {}).values() for place in group]
+    named += [*load("provinces").get("strong", {}), *words()["vietnam"]["places"]]
+    return frozenset(glue(place.split()[0]) for place in named if " " in place)
+
+
+@cache
 def lines() -> dict[str, str]:
     """Folded name of a railway line to a part of its Japanese name."""
     return {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Literal
 
-from hotline.understanding.letters import fold, tone_last
+from hotline.understanding.letters import fold, learn
 
 Condition = Literal["always", "after_number", "not_after_number", "not_before_number"]
 
@@ -47,7 +47,7 @@ def load(name: str) -> dict[str, Any]:
 
 def spell(phrase: str) -> tuple[tuple[str, str], ...]:
     """The words of a phrase, each plain and with its marks."""
-    return tuple((fold(word), tone_last(word)) for word in phrase.lower().split())
+    return tuple((fold(word), learn(word)) for word in phrase.lower().split())
 
 
 def _aliases() -> dict[str, Alias]:

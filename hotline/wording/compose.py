@@ -58,8 +58,12 @@ class Wording:
     def spoken(self, says: Sequence[Line], locale: Locale = "vi") -> tuple[Utterance, ...]:
         """What voices say, one after the other; the names of stations in Japanese."""
         pen = Pen(self.catalogue, self.prefecture_of, locale, heard=True)
-        pieces = (piece for line in says for group in self._line(pen, line) for piece in group)
-        said = (Utterance(p.locale, _sayable(p)) for p in pieces)
+        said = (
+            Utterance(piece.locale, _sayable(piece) if line.gaps else _remembered(piece))
+            for line in says
+            for group in self._line(pen, line)
+            for piece in group
+        )
         return tuple(utterance for utterance in said if utterance.text)
 
     def hints(self, says: Sequence[Line], locale: Locale = "vi") -> str:
@@ -126,11 +130,14 @@ def _choice(pen: Pen, station: Named, closer: bool) -> Pieces:
     return joined((*name, *comma, *area, *((*comma, *town) if closer else ())))
 
 
-@lru_cache(512)
 def _sayable(piece: Utterance) -> str:
     """What a voice says of a piece; nothing for one that is only punctuation."""
     text = unicodedata.normalize("NFC", legal(piece.text)).strip().lstrip(" ,.、。")
     return aloud(text, piece.locale) if any(c.isalnum() for c in text) else ""
+
+
+# For texts without gaps alone: no code, day or place of anybody stays in memory.
+_remembered = lru_cache(512)(_sayable)
 
 
 def _cut(text: str) -> str:
