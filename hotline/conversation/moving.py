@@ -21,12 +21,13 @@ from hotline.conversation.flow import (
     Say,
 )
 from hotline.conversation.hearing import Line, Registers
-from hotline.conversation.report import Kept
+from hotline.conversation.report import JsonValue, Kept
 from hotline.conversation.session import Channel, Locale, Session
 
 End_ = Literal["submit", "discard", "left"]
 CODE_LINES = frozenset({"common.code", "receipt.read"})  # texts whose gap is a receipt's code
 BACK = "receipt.back"  # where a code leads that opens something
+OFFERED = 3  # of several that may be meant, so many at a time
 ENOUGH_NOISE = 2  # misses at one place after which only keys are listened to
 FARTHEST = 50  # nodes entered in one turn; the checker proves flows need fewer
 
@@ -127,7 +128,8 @@ def _end(session: Session, says: tuple[Line, ...], outcome: str) -> Turn:
 
 def prompt(session: Session) -> tuple[Line, ...]:
     if session.doubt:
-        return (Line(f"common.which_{session.doubt.field}", {"codes": list(session.doubt.codes)}),)
+        offered: list[JsonValue] = list(session.doubt.codes[:OFFERED])
+        return (Line(f"common.which_{session.doubt.field}", {"codes": offered}),)
     return (Line(session.place, {}),)
 
 
@@ -147,7 +149,7 @@ def expects(session: Session, node: Ask | Choose) -> Expects:
 
 def doubt_keys(session: Session) -> Key:
     """The keys that settle what is in doubt."""
-    codes = session.doubt.codes if session.doubt else ()
+    codes = session.doubt.codes[:OFFERED] if session.doubt else ()
     keys = "".join(str(n) for n in range(1, len(codes) + 1)) + none_of_them(session)
     return Key(keys, session.channel == "voice" and session.misses < ENOUGH_NOISE)
 

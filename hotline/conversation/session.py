@@ -33,7 +33,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Several values may be meant for `field`: the caller picks one of `codes` (1 = first)."""
+    """Several values may be meant for `field`: the caller picks one of `codes` (1 = first). Only so
+    many are offered at a time."""
 
     field: str
     codes: tuple[str, ...]

@@ -42,6 +42,7 @@ from hotline.conversation.hearing import (
 )
 from hotline.conversation.moving import (
     BACK,
+    OFFERED,
     Machine,
     Turn,
     doubt_keys,
@@ -176,7 +177,7 @@ def _picked(session: Session, doubt: Doubt, event: Said | Keyed | Recorded) -> s
             return None
     if number == none_of_them(session):
         return ""
-    if number.isascii() and number.isdigit() and 1 <= int(number[:3]) <= len(doubt.codes):
+    if number.isascii() and number.isdigit() and 1 <= int(number[:3]) <= len(doubt.codes[:OFFERED]):
         return doubt.codes[int(number) - 1]
     return None
 
@@ -204,6 +205,8 @@ def _settle(machine: Machine, session: Session, doubt: Doubt, code: str) -> Turn
     settled = replace(session, doubt=None)
     if doubt.field == "call":
         return _go_on(machine, settled) if code == "on" else _anew(machine, session)
+    if not code and (others := doubt.codes[OFFERED:]):
+        return repeat(machine.flows, replace(session, doubt=Doubt(doubt.field, others), misses=0))
     node = machine.node(session)
     if not code and isinstance(node, Ask) and node.fills == doubt.field:
         return _miss(machine, settled, "no_such")  # none of those offered: name it another way

@@ -21,7 +21,7 @@ from hotline.understanding.model import (
 )
 from hotline.understanding.stations import resolve
 
-MOST_OFFERED = 3
+MOST_KEPT = 3
 
 
 def said(
@@ -150,13 +150,13 @@ def _sought(found: Understanding) -> list[JsonValue]:
 
 
 def codes(answer: StationAnswer) -> tuple[str, ...]:
-    """The stations to offer, likeliest first."""
-    return tuple(match.station.code for match in answer.matches[:MOST_OFFERED])
+    """The stations that may be meant, likeliest first: the first three are offered first."""
+    return tuple(match.station.code for match in answer.matches)
 
 
 def place_kept(text: str, matches: tuple[StationMatch, ...], prefecture: str | None) -> Kept:
     """A place as it is kept: the words, the stations they may mean, the prefecture."""
-    stations: list[JsonValue] = [_station_json(m) for m in matches[:MOST_OFFERED]]
+    stations: list[JsonValue] = [_station_json(m) for m in matches[:MOST_KEPT]]
     return Kept("place", {"text": text, "stations": stations, "prefecture": prefecture})
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from hotline.places import gazetteer
 from hotline.understanding import station_words as around
-from hotline.understanding.keypad import digits_of, spelled
+from hotline.understanding.keypad import digits_of, nearly, spelled
 from hotline.understanding.model import Span, StationAnswer
 from hotline.understanding.spelling import Token, fine, has_japanese, voiceless
 from hotline.understanding.station_answers import NOTHING, SHOWN, answer_of
@@ -50,7 +50,11 @@ def resolve(text: str) -> StationAnswer:
     text = text[:_LONGEST_ANSWER]
     keys = digits_of(text)
     if keys is not None:
-        return answer_of(spelled(keys), 0.95, Span(0, len(text)))
+        span = Span(0, len(text))
+        if rows := spelled(keys):
+            return answer_of(rows, 0.95, span)
+        near = answer_of(nearly(keys), 0.6, span)
+        return replace(near, decision="ask") if near.matches else NOTHING
     if has_japanese(text):
         answer = _japanese_answer(text)
         if answer.matches:

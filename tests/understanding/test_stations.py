@@ -348,3 +348,27 @@ def test_a_town_alone_is_a_question() -> None:
 )
 def test_an_area_known_by_its_station_is_found(text: str, name: str) -> None:
     assert [best(one) for one in stations.find(text)] == [name]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("8685968", "Tōkyō"),  # toukyou
+        ("7465858", "Shinjuku"),  # sinjuku
+        ("667252", "Ōsaka"),  # oosaka
+        ("7446665826", "Shin-Ōkubo"),  # shinookubo
+        ("5467442468", "Kinshichō"),  # kinshichou
+        ("887878", ""),
+        ("74465859", "Shinjuku"),  # one key wrong
+        ("6474529248244", "Nishi-Kawaguchi"),  # one key wrong
+    ],
+)
+def test_keys_of_another_habit_or_with_a_slip_are_asked_about(typed: str, name: str) -> None:
+    answer = stations.resolve(typed)
+    assert answer.decision == ("ask" if name else "none")
+    assert [m.station.romaji for m in answer.matches[:1]] == ([name] if name else [])
+
+
+@pytest.mark.parametrize("typed", ["110", "119", "0120250168", "22", "11", "99999", "8" * 20])
+def test_other_numbers_are_no_stations(typed: str) -> None:
+    assert stations.resolve(typed).decision == "none"
