@@ -266,6 +266,7 @@ def _tell(demo: Demo) -> None:
 hotline is up.
 
   Phone (simulator)  {public["web_url"]}/simulator
+  Page for callers   {public["web_url"]}/
   Desk               {public["desk_url"]}
     name             {operator["name"]}
     password         {operator["password"]}

@@ -80,7 +80,7 @@ KEPT: tuple[Kept, ...] = (
         ("hl:s:",),
         "closed",
         "24 h, a call 4 h",
-        "whoever has that number or call id *and* the key of the day",
+        "whoever has that number, call id or open page *and* the key of the day",
     ),
     Kept(
         "where a call from a number broke off, for its next call on the same day: as above",

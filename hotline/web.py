@@ -6,6 +6,7 @@ from flask import Flask, Response
 
 from hotline import process, wiring
 from hotline.channels.doors import Doors, in_front_of
+from hotline.channels.site.blueprint import site
 from hotline.logs import stderr_log
 from hotline.process import die_with_parent, say_why
 from hotline.settings import Settings
@@ -13,13 +14,15 @@ from hotline.settings import Settings
 Probe = Callable[[], bool]
 
 
-def create_app(doors: Doors, ready: Probe) -> Flask:
-    """Twilio's routes and two probes; nothing here sets a cookie or follows a slash."""
+def create_app(doors: Doors, ready: Probe, onion: str = "") -> Flask:
+    """Twilio's routes, the page and two probes; nothing here sets a cookie or follows a slash."""
     app = Flask("hotline", static_folder=None)
     app.url_map.strict_slashes = True
     app.url_map.redirect_defaults = False
     app.url_map.merge_slashes = False
     app.wsgi_app = in_front_of(doors, app.wsgi_app)  # type: ignore[assignment,method-assign]
+
+    app.register_blueprint(site(doors, onion))
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -45,7 +48,8 @@ def application() -> Flask:
 def _application() -> Flask:
     die_with_parent()
     settings = Settings.from_env(process.environment(), "web")
-    app = create_app(wiring.doors(settings, stderr_log("web")), wiring.ready(settings))
+    doors = wiring.doors(settings, stderr_log("web"))
+    app = create_app(doors, wiring.ready(settings), wiring.onion(settings))
     if settings.simulator:
         app.register_blueprint(wiring.telephone(settings))
     return app

@@ -1,5 +1,6 @@
 """The one place where ports meet adapters."""
 
+import re
 import socket
 from collections.abc import Callable
 from dataclasses import replace
@@ -123,6 +124,14 @@ def person(settings: Settings) -> Dialled | None:
     if settings.human_number == settings.number:
         raise Mistaken("HOTLINE_HUMAN_NUMBER: is the hotline's own, which would ring itself")
     return Dialled(settings.human_number, settings.number)
+
+
+def onion(settings: Settings) -> str:
+    """Where the page is served over Tor; empty where it is not. Raises Mistaken."""
+    url = settings.onion_url.rstrip("/")
+    if url and not re.fullmatch(r"https?://([a-z0-9-]+\.)*[a-z2-7]{56}\.onion(:\d+)?", url):
+        raise Mistaken("HOTLINE_ONION_URL: needs http://….onion, the host alone, without a path")
+    return f"{url}/" if url else ""
 
 
 def hours(settings: Settings) -> Hours | None:

@@ -1,20 +1,25 @@
-"""Lists every text of the desk and renews `locales/*/LC_MESSAGES/site.po`, keeping translations.
+"""Lists every text of desk and page and renews `locales/*/LC_MESSAGES/{site,web}.po`, keeping
+translations.
 
 python tools/extract_site.py          renew
-python tools/extract_site.py --check  exit 1 when a catalogue is not what the desk says
+python tools/extract_site.py --check  exit 1 when a catalogue is not what desk and page say
 """
 
 import sys
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 from babel.messages.extract import extract
 from jinja2.ext import babel_extract
 
 ROOT = Path(__file__).parents[1]
-DESK = ROOT / "hotline" / "desk"
+DOMAINS = {  # catalogue: the folder whose texts it holds, who reads them
+    "site": (ROOT / "hotline" / "desk", "What operators read at the desk."),
+    "web": (ROOT / "hotline" / "channels" / "site", "What stands on the page beside the flows."),
+}
 LANGUAGES = ("vi", "en", "ja")
-HEAD = """# What operators read at the desk. msgid is Vietnamese.
+HEAD = """# {about} msgid is Vietnamese.
 # Renewed by `python tools/extract_site.py`, filled in by people.
 msgid ""
 msgstr ""
@@ -24,24 +29,29 @@ msgstr ""
 """
 
 
-def texts() -> dict[str, str]:
+def texts(domain: str) -> dict[str, str]:
     """Every text with the file that says it, in the order of the files."""
     found: dict[str, str] = {}
-    for path in sorted([*DESK.glob("*.py"), *DESK.glob("templates/*.html")]):
+    folder, _ = DOMAINS[domain]
+    for path in sorted([*folder.glob("*.py"), *folder.glob("templates/*.html")]):
         for text in _texts_of(path):
             found.setdefault(text, path.relative_to(ROOT).as_posix())
     return found
 
 
-def renewed(language: str) -> str:
+def renewed(domain: str, language: str) -> str:
     """The catalogue of that language: our texts, with the translations there are."""
-    known = _translations(ROOT / "locales" / language / "LC_MESSAGES" / "site.po")
-    parts = [HEAD.format(language=language)]
-    for text, file in texts().items():
+    known = _translations(_file(domain, language))
+    parts = [HEAD.format(about=DOMAINS[domain][1], language=language)]
+    for text, file in texts(domain).items():
         said = text if language == "vi" else known.get(text, "")
         flag = "#, python-format\n" if "%(" in text else ""
         parts.append(f'#: {file}\n{flag}msgid "{_quoted(text)}"\nmsgstr "{_quoted(said)}"\n')
     return "\n".join(parts)
+
+
+def _file(domain: str, language: str) -> Path:
+    return ROOT / "locales" / language / "LC_MESSAGES" / f"{domain}.po"
 
 
 def _texts_of(path: Path) -> Iterator[str]:
@@ -68,9 +78,9 @@ def _quoted(text: str) -> str:
 def main(argv: list[str]) -> int:
     """Renew or check."""
     stale = 0
-    for language in LANGUAGES:
-        path = ROOT / "locales" / language / "LC_MESSAGES" / "site.po"
-        fresh = renewed(language)
+    for domain, language in product(DOMAINS, LANGUAGES):
+        path = _file(domain, language)
+        fresh = renewed(domain, language)
         if "--check" not in argv:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(fresh, "utf-8")

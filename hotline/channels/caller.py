@@ -5,6 +5,7 @@ Rule 2: withheld numbers are shared by strangers: they never share a conversatio
 Rule 3: of a form, only the fields below are read; profile names, places and the rest are dropped.
 """
 
+import hashlib
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime
@@ -78,6 +79,13 @@ def of_line(form: Form, keys: MakeKey, at: datetime) -> DayKey | None:
     return None if _is_withheld(sender) else keys(f"line\0{sender}", "", at).today
 
 
+def of_page(chat: str, turn: str, said: str, keys: MakeKey, at: datetime) -> CallerKey:
+    """One conversation on the web, by the random name that its page holds. The same words sent
+    from the same form are the same event; other words, after the back button, are another."""
+    words = hashlib.sha256(said.encode()).hexdigest()
+    return keys(f"web\0{chat}", f"web\0{chat}\0{turn}\0{words}", at)
+
+
 def sid_of_text(form: Form) -> str:
     """The provider's name of a message."""
     return _text(form, b"MessageSid") or _text(form, b"SmsSid")
@@ -100,7 +108,12 @@ def has(form: Form, *names: bytes) -> bool:
 
 def words(form: Form, field: bytes = b"Body") -> str:
     """What the caller wrote: NFC, without characters that no XML or database takes."""
-    text = unicodedata.normalize("NFC", _text(form, field))[:LONGEST_TEXT]
+    return clean(_text(form, field))[:LONGEST_TEXT]
+
+
+def clean(text: str) -> str:
+    """A text in NFC, without characters that no XML or database takes."""
+    text = unicodedata.normalize("NFC", text)
     if text.isprintable():
         return text
     return "".join(c for c in text if c in "\n\t" or not unicodedata.category(c).startswith("C"))

@@ -38,8 +38,9 @@ def command_in(machine: Machine, session: Session, event: Event) -> Command | No
     match event:
         case Said(text=text) if session.channel == "voice":
             return _spoken_command(session, text)
-        case Said(text=text):
-            return command(text)
+        case Said(text=text, late=late):
+            word = command(text)
+            return None if late and word == "wrong" else word  # which answer, nobody knows
         case Keyed(keys=keys):
             match expects_here(machine, session):
                 case Key():

@@ -14,11 +14,13 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Words arrived, NFC, at most 1,600 characters; `pictures` counts what came along unread."""
+    """Words arrived, NFC, at most 4,096 characters; `pictures` counts what came along unread;
+    `late` says that they were written on a page that showed an earlier question."""
 
     at: datetime
     text: str
     pictures: int = 0
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,8 @@ def _check(machine: Machine, session: Session, event: Checked) -> Turn:
 
 def _hear(machine: Machine, session: Session, event: Said | Keyed | Recorded) -> Turn:
     node = machine.node(session)
+    if isinstance(event, Said) and event.late:
+        return _hear_late(machine, session, event)
     if isinstance(event, Keyed) and not _plausible(event.keys):
         return _miss(machine, session, "not_an_option")
     if session.doubt and (picked := _picked(session, session.doubt, event)) is not None:
@@ -160,6 +162,25 @@ def _hear(machine: Machine, session: Session, event: Said | Keyed | Recorded) ->
     if isinstance(heard, Unclear):
         return _miss(machine, session, heard.why)
     return _take(machine, session, heard)
+
+
+def _hear_late(machine: Machine, session: Session, event: Said) -> Turn:
+    """Words of a page that showed an earlier question: kept, whatever they answered, and the
+    question that stands is asked again. A number belonged to the earlier question, and so did
+    SAI: they choose and take back nothing here."""
+    if not any(c.isalpha() for c in event.text) or command(event.text):
+        return _old_page(machine, session)
+    if isinstance(machine.node(session), Choose):
+        return _hear(machine, session, replace(event, late=False))
+    heard = machine.registers.hearings["more"](event, session)
+    if isinstance(heard, Unclear) or not heard.kept:
+        return _old_page(machine, session)
+    turn = _take(machine, session, heard, answered=False, arrow=session.place)
+    return saying(turn, Line("common.old_page_kept", {}))
+
+
+def _old_page(machine: Machine, session: Session) -> Turn:
+    return saying(repeat(machine.flows, session), Line("common.old_page", {}))
 
 
 def _plausible(keys: str) -> bool:

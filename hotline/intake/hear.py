@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal, assert_never
 
 from hotline.conversation import turn as machine
-from hotline.conversation.events import Begun, Left, Recorded
+from hotline.conversation.events import Begun, Event, Left, Recorded, Said
 from hotline.conversation.flow import Flows, Nothing
 from hotline.conversation.hearing import Line, Registers
 from hotline.conversation.moving import CODE_LINES, Turn
@@ -137,7 +137,7 @@ def _converse(ear: Ear, inbound: Inbound) -> Answer:
         before = thaw_conversation(held.state)
         if isinstance(inbound.event, Left) and (before is None or before.session.over):
             return Answer((), Nothing())
-        if before is not None and _is_late(inbound, held):
+        if before is not None and inbound.channel == "voice" and _is_late(inbound, held):
             repeated = _answer(machine.repeat(ear.flows, before.session), held.version, before.code)
             if not isinstance(inbound.event, Recorded):
                 return repeated
@@ -160,13 +160,22 @@ def _converse(ear: Ear, inbound: Inbound) -> Answer:
 
 
 def _is_late(inbound: Inbound, held: Held) -> bool:
-    """A call step that was answered already, or whose call went on: it may change nothing."""
+    """A call step that was answered already, or whose call went on: it may change nothing. A page
+    that shows another question than the one that stands."""
     return inbound.step is not None and inbound.step != held.version
 
 
 def _lost_thread(ear: Ear, inbound: Inbound) -> Answer:
     """For a call that we know nothing of any more: kept, and we cannot go on now."""
     return aside.kept_answer(machine.fresh(ear.flows, inbound.channel))
+
+
+def _event(inbound: Inbound, held: Held) -> Event:
+    """What happened; words of a page that is late are marked so: its keys mean nothing any more."""
+    event = inbound.event
+    if inbound.channel == "web" and isinstance(event, Said) and _is_late(inbound, held):
+        return replace(event, late=True)
+    return event
 
 
 def _late_recording(
@@ -210,7 +219,7 @@ def _change(ear: Ear, inbound: Inbound, held: Held, before: Conversation | None)
         return _late_recording(ear, inbound, inbound.event, None, _lost_thread(ear, inbound))
     outdated = before is not None and not machine.known(ear.flows, before.session)
     now = before if before is not None and not outdated else _fresh(ear, inbound, before)
-    event = inbound.event
+    event = _event(inbound, held)
     hands = (before.report,) if outdated and before and before.report else ()
     if before is None and (rested := _rested(ear, inbound)):
         now = rested
@@ -220,7 +229,7 @@ def _change(ear: Ear, inbound: Inbound, held: Held, before: Conversation | None)
         if found:
             hands = (*hands, *((now.report,) if now.report else ()))
             now = Conversation(now.session, None, found.report, found.lookup, found.report)
-    if inbound.step is not None and before is None and not isinstance(event, Left):
+    if inbound.channel == "voice" and _unknown_step(inbound, before):
         event = Begun(event.at)  # a later step of a call we do not know: begin it
     turn = machine.step(ear.flows, now.session, event, ear.registers)
     if outdated:
@@ -254,6 +263,10 @@ def _rest(inbound: Inbound, now: Conversation, turn: Turn, after: Conversation) 
         return Rest(inbound.line, calling_back.noted(frozen, inbound.event.at, left))
     gone = turn.anew or (not asked and calling_back.may_rest(now.session, bool(now.lookup)))
     return Rest(inbound.line, None) if gone else None
+
+
+def _unknown_step(inbound: Inbound, before: Conversation | None) -> bool:
+    return inbound.step is not None and before is None and not isinstance(inbound.event, Left)
 
 
 def _fresh(ear: Ear, inbound: Inbound, before: Conversation | None) -> Conversation:

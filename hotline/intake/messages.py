@@ -40,9 +40,9 @@ class CallerKey:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """One message, key press or hang-up. `step` is the turn a call's URL names, None for texts;
-    `trace` what lies at the provider of it and has to go; `line` the number a call came from, under
-    today's key, None where it is withheld."""
+    """One message, key press or hang-up. `step` is the turn that a call's URL or a page names, None
+    for texts; `trace` what lies at the provider of it and has to go; `line` the number a call came
+    from, under today's key, None where it is withheld."""
 
     channel: Channel
     caller: CallerKey

@@ -240,8 +240,8 @@ def settle(field: str, code: str) -> Value:
 
 
 def channel(session: Session) -> str:
-    """`voice` or `text`."""
-    return "voice" if session.channel == "voice" else "text"
+    """`voice`, `web` or `text`."""
+    return session.channel if session.channel in ("voice", "web") else "text"
 
 
 def intent(session: Session) -> str:

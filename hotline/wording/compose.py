@@ -37,6 +37,14 @@ LONGEST = 1600  # characters that a provider takes in one message
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer for a page: its paragraphs, and what can be chosen (key and label)."""
+
+    paragraphs: tuple[str, ...]
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
     """Turns names of texts into words. `station_of(code)`, `prefecture_of(code, locale)`: names."""
 
@@ -54,6 +62,13 @@ class Wording:
         lines = ["".join(p.text for p in piece) for s in says for piece in self._line(pen, s, bare)]
         text = legal("\n".join(line for line in lines if line))
         return _cut(unicodedata.normalize("NFC", plain(text) if bare else text))
+
+    def shown(self, says: Sequence[Line], locale: Locale = "vi") -> Shown:
+        """What a page shows: with accents in every language, choices apart from the text."""
+        pen = Pen(self.catalogue, self.prefecture_of, locale)
+        paragraphs = [_eye(self._text(pen, line)) for line in says]
+        choices = [(key, _eye(label)) for s in says for key, label in self._choices(pen, s, False)]
+        return Shown(tuple(text for text in paragraphs if text), tuple(choices))
 
     def spoken(self, says: Sequence[Line], locale: Locale = "vi") -> tuple[Utterance, ...]:
         """What voices say, one after the other; the names of stations in Japanese."""
@@ -90,27 +105,33 @@ class Wording:
 
     def _composed(self, pen: Pen, line: Line, bare: bool) -> list[Pieces]:
         """The text itself, then a line for each of its labels or of the stations in doubt."""
+        text = self._text(pen, line)
+        return [text, *(_option(pen, *c) for c in self._choices(pen, line, bare))] if text else []
+
+    def _text(self, pen: Pen, line: Line) -> Pieces:
+        """The text with its gaps filled; nothing where there is nothing to tell."""
         plain_gaps = {k: pen.say(str(v)) for k, v in line.gaps.items() if isinstance(v, str | int)}
         gaps = {**plain_gaps, "what": what(pen, line.gaps), "code": code(pen, line.gaps)}
         gaps["hours"] = hours(pen, line.gaps.get("hours"))
         gaps["area"] = place(pen, line.gaps.get("area"))
-        labels = [
-            _option(pen, key, pen.say(pen.template(f"{line.name}.{key}")))
-            for key in self.catalogue.labels(line.name)
-        ]
-        doubts = self._stations(pen, line.gaps.get("codes"), bare)
         template = pen.template(line.name)
         if "{what}" in template and not gaps["what"]:
-            return []
-        return [fill(pen, template, gaps), *labels, *doubts]
+            return ()
+        return fill(pen, template, gaps)
 
-    def _stations(self, pen: Pen, codes: JsonValue, bare: bool) -> list[Pieces]:
+    def _choices(self, pen: Pen, line: Line, bare: bool) -> list[tuple[str, Pieces]]:
+        """Keys with what they lead to: labels of a menu, stations in doubt."""
+        labels = self.catalogue.labels(line.name)
+        named = [(key, pen.say(pen.template(f"{line.name}.{key}"))) for key in labels]
+        return [*named, *self._stations(pen, line.gaps.get("codes"), bare)]
+
+    def _stations(self, pen: Pen, codes: JsonValue, bare: bool) -> list[tuple[str, Pieces]]:
         if not isinstance(codes, list):
             return []
         found = [self.station_of(str(code)) for code in codes]
         names = [(s.romaji, s.prefecture) for s in found if s]
         return [
-            _option(pen, str(at), _choice(pen, s, alike > 1 and not bare))
+            (str(at), _choice(pen, s, alike > 1 and not bare))
             for at, s in enumerate(found, 1)
             if s and (alike := names.count((s.romaji, s.prefecture)))
         ]
@@ -128,6 +149,10 @@ def _choice(pen: Pen, station: Named, closer: bool) -> Pieces:
     area = pen.say(pen.prefecture_of(station.prefecture, pen.locale))
     town = (Utterance("ja" if pen.heard else pen.locale, station.municipality),)
     return joined((*name, *comma, *area, *((*comma, *town) if closer else ())))
+
+
+def _eye(pieces: Pieces) -> str:
+    return unicodedata.normalize("NFC", legal("".join(piece.text for piece in pieces)))
 
 
 def _sayable(piece: Utterance) -> str:

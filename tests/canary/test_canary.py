@@ -71,21 +71,37 @@ class Door:
         given = signature or sign(
             self.demo["public_url"], self.demo["twilio_auth_token"], path, whole
         )
+        return self._ask(path, urllib.parse.urlencode(whole), {"X-Twilio-Signature": given})
+
+    def _ask(self, path: str, body: str, headers: dict[str, str]) -> str:
         request = urllib.request.Request(  # noqa: S310
             f"{self.demo['web_url']}{path}",
-            urllib.parse.urlencode(whole).encode(),
+            body.encode(),
             {
-                "X-Twilio-Signature": given,
                 "User-Agent": self.canary.agent,
                 "X-Forwarded-For": self.canary.address,
                 "Forwarded": f"for={self.canary.address}",
+                **headers,
             },
         )
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
                 return str(answer.read().decode())
+        except urllib.error.HTTPError as refused:
+            return str(refused.read().decode())
         except (urllib.error.URLError, OSError):
             return ""
+
+    def page(self, chat: str, words: str, step: int = 0, content_type: str = "") -> str:
+        """One turn on the page, with everything that a browser tells of itself."""
+        form = {"chat": chat, "turn": secrets.token_urlsafe(32), "step": str(step), "words": words}
+        headers = {
+            "Cookie": f"name={urllib.parse.quote(self.canary.profile)}",
+            "Referer": f"https://example.org/?q={urllib.parse.quote(self.canary.sentence)}",
+            "Accept-Language": "vi-VN",
+        }
+        more = {"Content-Type": content_type} if content_type else {}
+        return self._ask("/", urllib.parse.urlencode(form), {**headers, **more})
 
     def text(self, body: str, scheme: str = "", **more: str) -> str:
         sid = f"SM{secrets.token_hex(16)}"
@@ -223,6 +239,14 @@ def _live(demo: Public, canary: Canary) -> str:
     assert code, answer
     door.text("XONG")
     door.call()
+    chat = secrets.token_urlsafe(32)
+    assert "Shin-Ōkubo" in door.page(chat, canary.sentence)
+    assert 'class="code"' in door.page(chat, "MA", 1)
+    door.page(chat, canary.sentence + " sau", 0)  # from an earlier page
+    door.page(secrets.token_urlsafe(32), code)
+    door.page(chat, canary.sentence * 200)  # too long
+    door.page(chat, canary.sentence, content_type="text/plain")
+    door.page(canary.sentence, canary.sentence)  # a name that is none
     door.text(f"mã của em là {code}")
     door.send("/twilio/message", {"From": canary.number, "Body": canary.sentence}, "bad signature")
     door.text(canary.sentence, MessageSid="")  # malformed: no SID
@@ -234,12 +258,14 @@ def _live(demo: Public, canary: Canary) -> str:
     door.text("XONG")
     kill(demo, "redis_durable")
     door.text(canary.sentence + " thêm")
+    door.page(chat, canary.sentence + " thêm", 2)
     kill(demo, "web")
     _wait(lambda: bool(door.text("LAI")))
     door.text(code)
     door.text("XONG")
     kill(demo, "redis_fleeting")
     door.text(canary.sentence)
+    door.page(chat, canary.sentence)
     _wait(lambda: bool(tips(demo)) and bool(door.text("LAI")))
     return code
 

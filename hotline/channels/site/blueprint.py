@@ -1,0 +1,145 @@
+"""The routes of the page: `/`, by GET a new conversation, by POST its next turn; and its script.
+
+Rule 1: a request that another site made in the visitor's name begins nothing and goes on with
+nothing: whoever knew the conversation's name could read the answers.
+Rule 2: what could not be kept is never thanked for; its words stand in the form again, under the
+same name, so that sending them again is safe.
+"""
+
+from dataclasses import replace
+from functools import cached_property
+
+from flask import Blueprint, Response, request
+
+from hotline.channels import caller
+from hotline.channels.doors import SORRY, Doors
+from hotline.channels.signature import LARGEST, read_form
+from hotline.channels.site import form, view
+from hotline.channels.site.form import LEAVE, LONGEST, Sent
+from hotline.channels.site.texts import load_texts
+from hotline.channels.site.view import ELSEWHERE, Pages
+from hotline.conversation.events import Said
+from hotline.conversation.flow import Key
+from hotline.conversation.hearing import Line
+from hotline.intake.errors import HotlineError, Unavailable, Untrusted
+from hotline.intake.messages import Answer, Inbound
+
+OPENING = Answer((Line("start.menu", {}),), Key("1234"))
+TOO_LONG = replace(SORRY, says=(Line("common.too_long", {}),))
+ANOTHER_SITE = frozenset({"cross-site", "same-site"})
+HTML = "text/html; charset=utf-8"
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
+    "X-DNS-Prefetch-Control": "off",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class Site:
+    """The page's door over the same `hear` as every other door."""
+
+    def __init__(self, doors: Doors, onion: str = "") -> None:
+        self._doors = doors
+        self._onion = onion
+
+    @cached_property
+    def pages(self) -> Pages:
+        return Pages(load_texts())
+
+    def open(self) -> Response:
+        """A new conversation: made of chance, kept nowhere."""
+        return self._page(OPENING, form.begin())
+
+    def go_on(self) -> Response:
+        """The next turn of the conversation that the form names."""
+        if request.headers.get("Sec-Fetch-Site") in ANOTHER_SITE:
+            return self._page(OPENING, form.begin(), status=403)
+        try:
+            sent = self._read()
+        except Untrusted as error:
+            self._doors.log("refused", code=error.code)
+            status = 413 if error.code == "length" else 400
+            return self._page(TOO_LONG if status == 413 else OPENING, form.begin(), status)
+        if sent.pick == LEAVE:
+            return self._away()
+        if len(sent.said) > LONGEST:
+            return self._again(TOO_LONG, sent, 200)
+        answer = self._answer(sent)
+        if answer is None:
+            return self._again(SORRY, sent, 503)
+        return self._page(answer, sent)
+
+    def script(self) -> Response:
+        """The page's own script."""
+        return self._dressed(Response(self.pages.script, content_type="text/javascript"))
+
+    def _read(self) -> Sent:
+        """The form of this request. Raises Untrusted."""
+        length = request.content_length
+        if length is None:
+            raise Untrusted("content_type")
+        if length > LARGEST:
+            raise Untrusted("length")
+        body = request.environ["wsgi.input"].read(length)
+        return form.read(read_form(body, request.content_type or "", length))
+
+    def _answer(self, sent: Sent) -> Answer | None:
+        """What the conversation answers; None when it could not be kept."""
+        doors = self._doors
+        try:
+            at = doors.clock()
+            key = caller.of_page(sent.chat, sent.turn, sent.said, doors.keys, at)
+            return doors.hear(Inbound("web", key, Said(at, sent.said), sent.step))
+        except Unavailable as error:
+            doors.log("unavailable", code=error.code)
+        except HotlineError as error:
+            doors.log("failed", code=error.code)
+        except Exception as error:
+            doors.log("failed", code=type(error).__name__)
+        return None
+
+    def _page(self, answer: Answer, sent: Sent, status: int = 200) -> Response:
+        return self._html(
+            view.of_answer(self._doors.wording, answer, sent, form.new_name()), status
+        )
+
+    def _again(self, answer: Answer, sent: Sent, status: int) -> Response:
+        """The same form once more, with what stood in it."""
+        page = view.of_answer(self._doors.wording, answer, sent, sent.turn)
+        same = replace(page, step=sent.step, echo="", draft=sent.words, again=sent.pick)
+        return self._html(same, status)
+
+    def _html(self, page: view.View, status: int) -> Response:
+        response = Response(self.pages.write(page), status=status, content_type=HTML)
+        response.headers["Content-Security-Policy"] = self.pages.policy
+        if self._onion:
+            response.headers["Onion-Location"] = self._onion
+        return self._dressed(response)
+
+    def _away(self) -> Response:
+        """Elsewhere, in the place of this page: the way back does not lead here."""
+        response = Response("", content_type=HTML)
+        response.headers["Refresh"] = f"0; url={ELSEWHERE}"
+        return self._dressed(response)
+
+    def _dressed(self, response: Response) -> Response:
+        response.headers.update(HEADERS)
+        return response
+
+
+def site(doors: Doors, onion: str = "") -> Blueprint:
+    """The blueprint of `/`. `onion` is where the same page is served over Tor, if anywhere."""
+    pages = Blueprint("site", __name__)
+    page = Site(doors, onion)
+    page.pages  # noqa: B018 - refuse to start on a missing translation, not at the first visit
+    pages.get("/")(page.open)
+    pages.post("/")(page.go_on)
+    pages.get("/chat.js")(page.script)
+    return pages

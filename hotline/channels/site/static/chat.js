@@ -1,0 +1,76 @@
+// The same form, sent without loading the page anew. Nothing is put into storage or history; what
+// was said stands in this page's memory and goes with it. Without this file everything works.
+"use strict";
+(() => {
+  const log = document.getElementById("log");
+  const PATIENCE = 20000; // milliseconds
+
+  const say = (text, mine) => {
+    const bubble = document.createElement("p");
+    bubble.className = mine ? "mine" : "ours";
+    bubble.textContent = text;
+    return bubble;
+  };
+
+  const ask = async (body) => {
+    const answer = await fetch("./", {
+      method: "POST",
+      body,
+      cache: "no-store",
+      credentials: "omit",
+      redirect: "error",
+      referrerPolicy: "no-referrer",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!page.getElementById("chat")) throw new Error("no page");
+    return page;
+  };
+
+  const show = (page, chosen) => {
+    const before = document.getElementById("now");
+    before.removeAttribute("id");
+    if (chosen) log.append(say(chosen, true));
+    const now = document.adoptNode(page.getElementById("now"));
+    log.append(now);
+    document.documentElement.lang = page.documentElement.lang;
+    document.title = page.title;
+    document.getElementById("chat").replaceWith(document.adoptNode(page.getElementById("chat")));
+    document.getElementById("leave").replaceWith(document.adoptNode(page.getElementById("leave")));
+    now.scrollIntoView({ block: "start" });
+    document.getElementById("words").focus({ preventScroll: true });
+  };
+
+  const send = async (form, button) => {
+    if (form.getAttribute("aria-busy")) return;
+    const body = new URLSearchParams(new FormData(form));
+    if (button && button.name) body.append(button.name, button.value);
+    form.setAttribute("aria-busy", "true");
+    try {
+      show(await ask(body), button && button.name ? button.textContent : "");
+    } catch {
+      form.removeAttribute("aria-busy");
+      const trouble = document.getElementById("trouble");
+      trouble.textContent = form.dataset.failed;
+      trouble.hidden = false;
+    }
+  };
+
+  const leave = () => {
+    const elsewhere = document.body.dataset.elsewhere;
+    document.body.replaceChildren();
+    document.title = "";
+    location.replace(elsewhere);
+  };
+
+  document.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (event.target.id === "leave") leave();
+    else send(event.target, event.submitter);
+  });
+  // A page that is left is empty: what a browser keeps of it for the way back shows nothing.
+  addEventListener("pagehide", () => document.body.replaceChildren());
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+})();

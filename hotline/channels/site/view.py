@@ -1,0 +1,126 @@
+"""What a page shows of an answer, and the page as HTML."""
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from hotline.channels.site.form import LEAVE, LONGEST, Sent
+from hotline.channels.site.texts import OWN_NAMES, Texts
+from hotline.conversation.flow import Expects, Key, Nothing
+from hotline.conversation.moving import CODE_LINES
+from hotline.conversation.receipt import grouped
+from hotline.conversation.session import Locale
+from hotline.intake.messages import Answer
+from hotline.wording.compose import Wording
+
+FOLDER = Path(__file__).parent
+# Where "leave" leads: a page that anybody in Japan may have open.
+ELSEWHERE = "https://www.jma.go.jp/"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One page: the form it holds (`chat`, `turn`, `step`), what is said, what can be chosen.
+
+    `echo` is what the caller wrote last, `draft` what stands in the field again, `again` a button
+    that was pressed and did not arrive.
+    """
+
+    locale: Locale
+    chat: str
+    turn: str
+    step: int
+    paragraphs: tuple[str, ...]
+    choices: tuple[tuple[str, str], ...] = ()
+    code: str = ""
+    echo: str = ""
+    draft: str = ""
+    again: str = ""
+    skips: bool = False
+    none_of_them: bool = False
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was said in this conversation."""
+        return self.step > 0
+
+
+def of_answer(wording: Wording, answer: Answer, sent: Sent, turn: str) -> View:
+    """The page after an answer; `turn` names the form that it holds."""
+    shown = wording.shown(answer.says, answer.locale)
+    return View(
+        answer.locale,
+        sent.chat,
+        turn,
+        answer.step,
+        shown.paragraphs,
+        shown.choices,
+        code=_code(answer),
+        echo="" if sent.pick else sent.words,
+        draft=sent.draft,
+        skips=_can_skip(answer.expects),
+        none_of_them=isinstance(answer.expects, Key) and "0" in answer.expects.options,
+    )
+
+
+def _code(answer: Answer) -> str:
+    """The receipt that this answer tells, in fours; empty where it tells none."""
+    for line in answer.says:
+        value = line.gaps.get("code")
+        if line.name in CODE_LINES and isinstance(value, str):
+            return grouped(value)
+    return ""
+
+
+def _can_skip(expects: Expects) -> bool:
+    return not isinstance(expects, Key | Nothing)
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Writes pages; `policy` is the content security policy that fits them."""
+
+    texts: Texts
+    style: str = field(default_factory=lambda: (FOLDER / "static/chat.css").read_text("utf-8"))
+    script: bytes = field(default_factory=lambda: (FOLDER / "static/chat.js").read_bytes())
+
+    def __post_init__(self) -> None:
+        environment = Environment(
+            loader=FileSystemLoader(FOLDER / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        object.__setattr__(self, "_chat", environment.get_template("chat.html"))
+
+    def write(self, view: View) -> str:
+        """The page of a view."""
+        words = self.texts[view.locale]
+        html: str = self._chat.render(  # type: ignore[attr-defined]
+            view=view,
+            _=words.__getitem__,
+            languages=OWN_NAMES.items(),
+            style=self.style,
+            integrity=f"sha256-{_digest(self.script)}",
+            elsewhere=ELSEWHERE,
+            leave=LEAVE,
+            longest=LONGEST,
+        )
+        return html
+
+    @property
+    def policy(self) -> str:
+        """Nothing but our own style, script and form."""
+        return (
+            f"default-src 'none'; style-src 'sha256-{_digest(self.style.encode())}'; "
+            "script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; "
+            "frame-ancestors 'none'; base-uri 'none'"
+        )
+
+
+def _digest(raw: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(raw).digest()).decode()
