@@ -189,7 +189,7 @@ def erase_by_code(settings: Settings, code: str, now: int) -> bool:
 
 
 def hold_keys(settings: Settings) -> Callable[[int], None]:
-    """A function that keeps the day's keys for a fleeting Redis that dies. It raises Unavailable."""
+    """A function that holds the day's keys for a fleeting Redis that dies; raises Unavailable."""
     keys = DayKeys(links(settings)[1])
     return lambda now: keys.hold(datetime.fromtimestamp(now, JAPAN))
 
