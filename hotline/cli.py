@@ -104,7 +104,7 @@ def _worker(argv: list[str]) -> int:
     from hotline import worker
 
     argparse.ArgumentParser(prog="hotline worker").parse_args(argv)
-    return worker.run(secrets.token_hex(6))
+    return worker.run(lambda: secrets.token_hex(6))
 
 
 def _steward(argv: list[str]) -> int:

@@ -54,7 +54,7 @@ KEPT: tuple[Kept, ...] = (
         ("hl:day:",),
         "open",
         "48 h",
-        "web processes, in memory; a steward that looks at a spool",
+        "web processes and stewards, in memory",
     ),
     Kept(
         "misses of receipts' codes in the running minute",

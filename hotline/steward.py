@@ -25,6 +25,7 @@ from hotline.stores.redis_recordings import RedisRecordings
 from hotline.stores.redis_sessions import RedisOutbox
 
 BEAT = 0.5  # seconds between two looks
+KEYS_EVERY = 1.0  # seconds between two looks at the keys of the day
 IDLE = 1_800  # seconds without a word after which a report is handed over as unfinished
 DELIVERIES_EVERY = 5.0  # seconds between two looks at what is due to case systems
 ANSWERS_EVERY = 2.0  # seconds between two looks at what receipts' holders should hear of
@@ -75,6 +76,7 @@ def duties(settings: Settings) -> list[Duty]:
         every.append(Duty("deliveries", DELIVERIES_EVERY, lambda now: ring_due(engine, bell, now)))
         every.append(Duty("answers", ANSWERS_EVERY, lambda _: answers_out()))
     if settings.fleeting_redis_url:
+        every.append(Duty("keys", KEYS_EVERY, wiring.hold_keys(settings), everywhere=True))
         every.append(Duty("spent", SPENT_EVERY, wiring.tell_spent(settings, link)))
     return [
         *every,

@@ -188,6 +188,12 @@ def erase_by_code(settings: Settings, code: str, now: int) -> bool:
     return erased
 
 
+def hold_keys(settings: Settings) -> Callable[[int], None]:
+    """A function that holds the day's keys for a fleeting Redis that dies; raises Unavailable."""
+    keys = DayKeys(links(settings)[1])
+    return lambda now: keys.hold(datetime.fromtimestamp(now, JAPAN))
+
+
 def bring_in(settings: Settings, durable: Link) -> Callable[[], int]:
     """A function that empties this host's spool into the durable Redis. It raises Unavailable."""
     if not settings.spool_dir:

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from time import sleep
+
+from redis.exceptions import RedisError
 
 from hotline import process, wiring_book
 from hotline.intake.errors import HotlineError
@@ -9,6 +12,8 @@ from hotline.logs import Log, stderr_log
 from hotline.process import die_with_parent, leave_no_core
 from hotline.settings import Settings
 from hotline.stores.queue import worker
+
+RESTS = 1.0  # seconds before a durable Redis that went away is looked for again
 
 Stage = Callable[[], Mapping[str, int]]
 
@@ -24,16 +29,21 @@ def drain() -> None:
             log("unavailable", code=error.code)
 
 
-def run(name: str) -> int:
-    """Work until told to stop."""
+def run(new_name: Callable[[], str]) -> int:
+    """Work until told to stop. A durable Redis that went away is waited for, without a restart."""
     die_with_parent()
     leave_no_core()
     settings = Settings.from_env(process.environment(), "worker")
     _, log = _wired()
     log("started")
-    drain()
-    worker(settings.durable_redis_url, name).work(logging_level="CRITICAL")
-    return 0
+    while True:
+        drain()
+        try:
+            worker(settings.durable_redis_url, new_name()).work(logging_level="CRITICAL")
+            return 0
+        except RedisError:  # RQ gives up; its next worker needs another name
+            log("unavailable", code="durable")
+            sleep(RESTS)
 
 
 @cache

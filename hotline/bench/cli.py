@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from time import monotonic, perf_counter, sleep
@@ -58,7 +58,12 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--requests", type=int, default=1_500, help="a case and round")
     parser.add_argument("--instructions", action="store_true", help="count them (needs valgrind)")
     parser.add_argument("--json", action="store_true", help="JSON only")
+    parser.add_argument("--chaos", action="store_true", help="kill everything, and account for it")
+    parser.add_argument("--conversations", type=int, default=300, help="with --chaos")
+    parser.add_argument("--seed", type=int, default=None, help="with --chaos: the same run again")
     options = parser.parse_args(argv)
+    if options.chaos:
+        return _chaos(options.conversations, options.seed)
     if options.rounds < 1 or options.requests < 16:
         parser.error("at least 1 round and 16 requests")
     with tempfile.TemporaryDirectory() as folder:
@@ -71,6 +76,24 @@ def main(argv: list[str]) -> int:
         print(table(result), file=sys.stderr)
     print(json.dumps(result))
     return 0
+
+
+def _chaos(conversations: int, seed: int | None) -> int:
+    """A run of `conversations` with everything killed meanwhile; 1 when the account has a fault."""
+    from hotline.bench.chaos import run as chaos
+
+    if conversations < 1:
+        raise Mistaken("--conversations: at least 1")
+    made = int.from_bytes(os.urandom(4), "big") if seed is None else seed
+    begin = monotonic()
+
+    def tell(text: str) -> None:
+        print(f"{monotonic() - begin:7.1f} s  {text}", file=sys.stderr, flush=True)
+
+    outcome = chaos.run(chaos.Options(conversations, made), tell)
+    print(chaos.report(outcome), file=sys.stderr)
+    print(json.dumps({"seed": made, **asdict(outcome.account), "kills": outcome.kills}))
+    return 1 if outcome.faults else 0
 
 
 def table(result: dict[str, object]) -> str:

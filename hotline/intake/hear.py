@@ -307,9 +307,15 @@ def _commit_of(
         confirms=turn.confirms,
         trace=_trace(ear, inbound, report),
         rests=_rest(inbound, now, turn, told_after),
+        settles=_waiting(ear, inbound) if turn.outcome == "discard" else (),
         minute=_minute(inbound.event.at),
         seconds_to_live=CALL_LIVES if inbound.channel == "voice" else TEXT_LIVES,
     )
+
+
+def _waiting(ear: Ear, inbound: Inbound) -> tuple[bytes, ...]:
+    """What this caller said that still waits in the spool: it goes with the rest."""
+    return ear.spool.events_of(inbound.caller) if ear.spool else ()
 
 
 def _trace(ear: Ear, inbound: Inbound, report: ReportId | None) -> bytes | None:

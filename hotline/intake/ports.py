@@ -50,7 +50,8 @@ class Change:
     reports that are handed over as unfinished, `erases` those whose parts and tips must go.
     `issues` is a receipt that opens something from now on, `forgets` are lookups of those that no
     longer do, `confirms` counts one that its caller has keyed back. `trace` is a closed note of
-    what lies at the provider.
+    what lies at the provider. `settles` names events that wait in a spool and may not come in
+    any more: their caller has taken everything back.
     """
 
     state: str | None
@@ -66,6 +67,7 @@ class Change:
     confirms: bool = False
     trace: bytes | None = None
     rests: Rest | None = None
+    settles: tuple[bytes, ...] = ()
     minute: int = 0
     seconds_to_live: int = 172_800
 
@@ -166,6 +168,9 @@ class Spool(Protocol):
 
         The same event twice is kept once. Raises Unavailable("spool").
         """
+
+    def events_of(self, caller: CallerKey) -> tuple[bytes, ...]:
+        """Every event of this caller that waits on this host, as `Change.settles` names them."""
 
 
 class Sealer(Protocol):

@@ -60,6 +60,10 @@ class DayKeys:
             _derive(keys.today, who, event), _derive(before, who, event) if before else None
         )
 
+    def hold(self, at: datetime) -> None:
+        """Have the keys at hand, so that they can be given back. Raises Unavailable."""
+        self._keys(at)
+
     def _keys(self, at: datetime) -> _Keys:
         held, day = self._held, at.date()
         if held and held.day == day and monotonic() - self._looked < LOOK_AGAIN:

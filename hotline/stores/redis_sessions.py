@@ -99,6 +99,8 @@ for i = 12, #ARGV do
     redis.call('HSET', receipt, 'r', string.sub(id, 17))
     redis.call('EXPIRE', receipt, ARGV[11])
     redis.call('HINCRBY', 'hl:totals', 'receipts', 1)
+  elseif what == 's' then
+    redis.call('SET', id, answer, 'NX', 'EX', event_lives)
   elseif what == 'l' then
     redis.call('SET', 'hl:c:' .. string.sub(id, 1, 16), string.sub(id, 17), 'EX', 86400)
   elseif what == 'm' then
@@ -351,8 +353,9 @@ class RedisOutbox:
 
 
 def _besides(change: Change) -> list[bytes]:
-    """What a turn does to receipts and to what lies at the provider, each with its letter."""
+    """What a turn does to receipts, spools and what lies at the provider, each with its letter."""
     parts = [b"f" + lookup for lookup in change.forgets]
+    parts += [b"s" + event for event in change.settles]
     if change.issues:
         parts += [b"r" + change.issues.lookup + change.issues.record, b"n" + change.issues.note]
     if change.trace is not None:

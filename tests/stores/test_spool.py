@@ -51,6 +51,20 @@ def test_the_same_event_again_is_kept_once_and_answered_alike(
     assert RedisOutbox(servers.durable).figures(MINUTE).waiting == 1
 
 
+def test_whoever_takes_everything_back_takes_back_what_waits_in_the_spool(
+    spool: FileSpool, servers: Servers
+) -> None:
+    spool.keep(caller("1"), ANSWER, ONE)
+    assert spool.events_of(caller("1", "b")) == ()
+    waiting = spool.events_of(caller("1"))
+    sessions = RedisSessions(servers.durable)
+    xoa = caller("2")
+    sessions.commit(sessions.open(xoa), change(state=None, settles=waiting))
+    assert spool.bring_in(servers.durable) == 0
+    assert spool.waiting() == 0
+    assert RedisOutbox(servers.durable).figures(MINUTE).account.accepted == 0
+
+
 def test_an_event_that_was_committed_after_all_is_not_new(
     spool: FileSpool, servers: Servers
 ) -> None:

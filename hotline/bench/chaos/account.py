@@ -1,0 +1,152 @@
+"""The closing account: what the provider's side saw acknowledged, against what is held.
+
+Pure. A saying is one message with a word of its own, or one recording with a reference of its own:
+whatever was thanked for has to be found once, as it was said.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One thing a caller said. `mark` is in `text`, and in no other saying of the run.
+
+    `thanked`: the answer said, or implied, that it was kept. `erased`: the caller took it back and
+    was told that it is gone; `asked_away`: took it back, and no answer came through.
+    """
+
+    mark: str
+    text: str
+    conversation: int
+    thanked: bool
+    order: int = 0  # two that were said at the same moment share it
+    erased: bool = False
+    asked_away: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """One tip of the case book, or one at the case system, as far as the account needs it."""
+
+    id: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What the case system holds under one id, and how often it made something of it."""
+
+    tip: Filed
+    made: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Everything that has to be 0 after `accepted == filed`, and what is only worth telling.
+
+    `ghosts` were kept although no thanks came through: allowed, once. `adrift` and `dead` are what
+    the hotline's own account says; `forgotten` what one of the two Redis servers lost on purpose.
+    """
+
+    accepted: int = 0
+    filed: int = 0
+    lost: int = 0
+    twice: int = 0
+    altered: int = 0
+    disordered: int = 0
+    unerased: int = 0
+    answered_otherwise: int = 0
+    adrift: int = 0
+    dead: int = 0
+    waiting: int = 0
+    spooled: int = 0
+    undelivered: int = 0
+    sink_twice: int = 0
+    sink_altered: int = 0
+    sink_kept_erased: int = 0
+    delivered: int = 0
+    ghosts: int = 0
+    erased: int = 0
+
+    @property
+    def faults(self) -> dict[str, int]:
+        """Whatever must be 0 and is not."""
+        told = {spec.name: getattr(self, spec.name) for spec in fields(self)}
+        found = {name: n for name, n in told.items() if n and name not in _HARMLESS}
+        if self.accepted != self.filed:
+            found["accepted_less_filed"] = self.accepted - self.filed
+        return found
+
+    def line(self) -> str:
+        """One line that a machine reads."""
+        return " ".join(f"{spec.name}={getattr(self, spec.name)}" for spec in fields(self))
+
+
+_HARMLESS = frozenset({"accepted", "filed", "delivered", "ghosts", "erased"})
+
+
+def balance(
+    sayings: Sequence[Saying], book: Iterable[Filed], sink: Mapping[str, Arrived] | None = None
+) -> dict[str, int]:
+    """The figures that sayings, case book and case system give; None: there is no such system."""
+    tips = list(book)
+    where = _where(sayings, tips)
+    kept = [s for s in sayings if s.thanked and not s.erased and not s.asked_away]
+    found = [s for s in kept if where[s.mark]]
+    figures = {
+        "accepted": len(kept),
+        "filed": len(found),
+        "lost": len(kept) - len(found),
+        "twice": sum(1 for s in sayings if len(where[s.mark]) > 1),
+        "altered": sum(1 for s in found if not all(s.text == line for _, line in where[s.mark])),
+        "disordered": _disordered(kept, tips, where),
+        "unerased": sum(1 for s in sayings if s.erased and where[s.mark]),
+        "ghosts": sum(1 for s in sayings if not s.thanked and where[s.mark]),
+        "erased": sum(1 for s in sayings if s.erased),
+    }
+    return figures if sink is None else {**figures, **_sink(tips, sink)}
+
+
+def _where(sayings: Sequence[Saying], tips: Sequence[Filed]) -> dict[str, list[tuple[str, str]]]:
+    """Tip and line of each place where a saying is found."""
+    marks = {s.mark for s in sayings}
+    where: dict[str, list[tuple[str, str]]] = {mark: [] for mark in marks}
+    for tip in tips:
+        for line in tip.lines:
+            for word in {*line.split(), line}:
+                if word in marks:
+                    where[word].append((tip.id, line))
+    return where
+
+
+def _disordered(
+    kept: Sequence[Saying], tips: Sequence[Filed], where: Mapping[str, list[tuple[str, str]]]
+) -> int:
+    """Tips that hold sayings of one conversation in another order than they were thanked for."""
+    order = {s.mark: (s.conversation, s.order) for s in kept}
+    tip_marks: dict[str, list[str]] = {tip.id: [] for tip in tips}
+    for mark in order:
+        for tip_id, _ in where[mark][:1]:
+            tip_marks[tip_id].append(mark)
+    wrong = 0
+    for tip in tips:
+        text = "\n".join(tip.lines)
+        marks = sorted(tip_marks[tip.id], key=text.find)
+        wrong += [order[m] for m in marks] != sorted(order[m] for m in marks)
+    return wrong
+
+
+def _sink(tips: Sequence[Filed], sink: Mapping[str, Arrived]) -> dict[str, int]:
+    there = {tip.id: tip for tip in tips}
+    made = Counter({name: arrived.made for name, arrived in sink.items()})
+    return {
+        "delivered": sum(1 for name in there if name in sink),
+        "undelivered": sum(1 for name in there if name not in sink),
+        "sink_twice": sum(1 for n in made.values() if n > 1),
+        "sink_altered": sum(
+            1 for name, tip in there.items() if name in sink and sink[name].tip.lines != tip.lines
+        ),
+        "sink_kept_erased": sum(1 for name in sink if name not in there),
+    }

@@ -1,0 +1,68 @@
+"""The account itself: each kind of fault is counted, and only that kind."""
+
+from dataclasses import replace
+
+import pytest
+
+from hotline.bench.chaos.account import Account, Arrived, Filed, Saying, balance
+
+ONE = Saying("bcd", "three people, bcd", 1, True, 1)
+TWO = Saying("ghk", "and one more, ghk", 1, True, 2)
+BOOK = [Filed("t1", (ONE.text, TWO.text))]
+SINK = {"t1": Arrived(BOOK[0], 1)}
+
+
+def faults(
+    sayings: list[Saying], book: list[Filed], sink: dict[str, Arrived] | None = None
+) -> dict[str, int]:
+    return Account(**balance(sayings, book, sink)).faults
+
+
+def test_what_was_thanked_for_and_is_there_once_is_no_fault() -> None:
+    assert faults([ONE, TWO], BOOK, SINK) == {}
+    assert balance([ONE, TWO], BOOK)["accepted"] == 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "sayings", "book"),
+    [
+        ("lost", [ONE, TWO], [Filed("t1", (ONE.text,))]),
+        ("twice", [ONE], [Filed("t1", (ONE.text,)), Filed("t2", (ONE.text,))]),
+        (
+            "twice",
+            [replace(ONE, thanked=False)],
+            [Filed("t", (ONE.text,)), Filed("u", (ONE.text,))],
+        ),
+        ("altered", [ONE], [Filed("t1", ("bcd",))]),
+        ("disordered", [ONE, TWO], [Filed("t1", (TWO.text, ONE.text))]),
+        ("unerased", [replace(ONE, erased=True)], [Filed("t1", (ONE.text,))]),
+    ],
+)
+def test_each_fault_is_found(fault: str, sayings: list[Saying], book: list[Filed]) -> None:
+    found = faults(sayings, book)
+    assert found[fault] == 1
+    assert set(found) <= {fault, "accepted_less_filed"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "sink"),
+    [
+        ("undelivered", {}),
+        ("sink_twice", {"t1": Arrived(BOOK[0], 2)}),
+        ("sink_altered", {"t1": Arrived(Filed("t1", (ONE.text,)), 1)}),
+        ("sink_kept_erased", {**SINK, "t9": Arrived(Filed("t9", ()), 1)}),
+    ],
+)
+def test_each_fault_at_the_case_system_is_found(fault: str, sink: dict[str, Arrived]) -> None:
+    assert faults([ONE, TWO], BOOK, sink) == {fault: 1}
+
+
+def test_what_was_not_thanked_for_may_be_there_or_not() -> None:
+    silent = replace(ONE, thanked=False)
+    assert faults([silent], []) == {}
+    assert balance([silent], BOOK)["ghosts"] == 1
+
+
+def test_two_that_were_said_at_once_may_stand_in_any_order() -> None:
+    book = [Filed("t1", (TWO.text, ONE.text))]
+    assert faults([ONE, replace(TWO, order=1)], book) == {}
