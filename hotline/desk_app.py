@@ -26,6 +26,7 @@ def _application() -> Flask:
         work=book.work,
         replies=book.reply_box,
         post=book.deliveries,
+        tallies=book.tallies,
         matches=book.matches,
         operators=book.operators,
         sessions=book.sessions,

@@ -45,6 +45,7 @@ from hotline.stores.redis_sessions import RedisOutbox
 from hotline.stores.reply_box import SqlReplyBox
 from hotline.stores.reply_purse import SPENT, read_spent
 from hotline.stores.sealing import Opener, Sealer
+from hotline.stores.tallies import SqlTallies
 from hotline.stores.traces import RedisLedger, TraceOpener
 from hotline.stores.work import SqlWork
 
@@ -240,6 +241,7 @@ class Database:
     deliveries: SqlDeliveries
     reply_box: SqlReplyBox
     work: SqlWork
+    tallies: SqlTallies
     matches: SqlMatches
 
 
@@ -260,6 +262,7 @@ def database(settings: Settings) -> Database:
         deliveries,
         box,
         SqlWork(engine, ring),
+        SqlTallies(engine, ring),
         matches,
     )
 

@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from hotline.desk import (
     acts,
+    atlas,
     card,
     cases,
     headers,
@@ -41,6 +42,7 @@ _VIEWS = (
     acts,
     card,
     post,
+    atlas,
     matches,
     cases,
     people,

@@ -105,6 +105,7 @@ ACT = {
     "people.role": N_("Đổi vai trò"),
     "people.close": N_("Đóng tài khoản"),
     "people.out": N_("Cho ra khỏi mọi nơi"),
+    "map.table": N_("Lấy bảng số liệu"),
     "audit.verify": N_("Kiểm tra chuỗi nhật ký"),
     "delivery.replay": N_("Gửi lại cho nơi nhận"),
     "delivery.park": N_("Giữ lại, chưa gửi"),

@@ -10,6 +10,10 @@ from hotline.desk.ports import Room
 from hotline.desk.throttle import Throttle
 from hotline.records.operator import ROLES
 
+_PAGES = frozenset(
+    ["/login", "/queue", "/tips", "/map", "/deliveries", "/people", "/own", "/audit", "/locked"]
+)
+
 
 def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
     """`/`, `/login`, `/logout`, `/language`."""
@@ -78,9 +82,4 @@ def _refuse(keeper: Doorkeeper, wait: int) -> Response:
 def _back() -> str:
     """The page that the language was chosen on: only the desk's own list pages."""
     page = request.form.get("back", "")
-    return (
-        page
-        if page
-        in ("/login", "/queue", "/tips", "/deliveries", "/people", "/own", "/audit", "/locked")
-        else "/queue"
-    )
+    return page if page in _PAGES else "/queue"

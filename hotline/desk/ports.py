@@ -7,6 +7,7 @@ from typing import Protocol
 
 from hotline.intake.errors import Untrusted
 from hotline.intake.messages import Figures
+from hotline.records.counting import Spot
 from hotline.records.delivery import Delivery, Status
 from hotline.records.listing import State, TipFilter, TipPage, TipRow
 from hotline.records.matching import Pair, Verdict
@@ -125,6 +126,22 @@ class Post(Protocol):
         """It is never sent, or tried no more."""
 
 
+class Tallies(Protocol):
+    """How many tips."""
+
+    def by_prefecture(self, since: str = ...) -> Mapping[tuple[str, str], int]:
+        """Since a day, by prefecture (empty: not known) and kind."""
+
+    def by_channel(self, since: str) -> Mapping[str, int]:
+        """Since an hour, by channel."""
+
+    def by_hour(self, since: str) -> Mapping[str, int]:
+        """Since an hour, by hour of arrival."""
+
+    def by_station(self, wanted: TipFilter) -> tuple[Mapping[Spot, int], int]:
+        """By the station that tips most likely speak of; how many were opened to look."""
+
+
 class Matches(Protocol):
     """Tips that may be about one matter. What cannot be opened raises Mistaken."""
 
@@ -225,6 +242,7 @@ class Room:
     work: Works
     replies: Replies
     post: Post
+    tallies: Tallies
     matches: Matches
     operators: Staff
     sessions: Sessions

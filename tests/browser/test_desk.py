@@ -41,6 +41,7 @@ def pages(desk: Served) -> list[str]:
         f"/tips/{desk.tip_id}/card",
         "/deliveries",
         "/deliveries?state=parked",
+        "/map",
         "/people",
         "/own",
         "/audit",
@@ -122,7 +123,7 @@ def test_a_first_load_is_light(desk: Served, browser: Browser) -> None:
     desk.come_in(page, "light", "operator")
     weights: list[int] = []
     page.on("response", lambda answer: weights.append(len(answer.body())))
-    for path in ("/login", "/queue", "/tips", f"/tips/{desk.tip_id}"):
+    for path in ("/login", "/queue", "/map", "/tips", f"/tips/{desk.tip_id}"):
         weights.clear()
         page.goto(f"{desk.url}/static/none")  # nothing is kept from the page before
         context.request.get(f"{desk.url}{path}")

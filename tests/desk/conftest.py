@@ -28,6 +28,7 @@ from hotline.stores.desk_sessions import SqlDeskSessions
 from hotline.stores.matches import SqlMatches
 from hotline.stores.operators import CHEAP, SqlOperators
 from hotline.stores.reply_box import SqlReplyBox
+from hotline.stores.tallies import SqlTallies
 from hotline.stores.work import SqlWork
 
 JAPAN = timezone(timedelta(hours=9))
@@ -133,6 +134,7 @@ def a_house(folder: Path) -> Iterator[House]:
         work=SqlWork(engine, ring),
         replies=box,
         post=post,
+        tallies=SqlTallies(engine, ring),
         matches=matches,
         operators=(staff := SqlOperators(engine, ring, CHEAP)),
         sessions=SqlDeskSessions(engine, ring),

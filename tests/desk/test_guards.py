@@ -39,6 +39,7 @@ LOOKING = {
     "/cases/<case_id>",
     "/tips/<tip_id>/card",
     "/deliveries",
+    "/map",
     "/people",
     "/own",
     "/locked",
@@ -64,7 +65,7 @@ def test_an_unguarded_route_keeps_the_desk_shut() -> None:
         refuse_unguarded(app)
 
 
-READING = {"/queue", "/tips", "/tips/ID", "/deliveries", "/own"}
+READING = {"/queue", "/tips", "/tips/ID", "/deliveries", "/map", "/own"}
 HANDLING = ("show", "claim", "unclaim", "status", "labels", "note", "answer")
 
 
@@ -120,7 +121,16 @@ def test_pages_ask_nobody_else_and_hold_nothing_inline(house: House) -> None:
     tip = a_tip()
     house.book.file(tip)
     browser = house.inside("admin")
-    for path in ("/queue", "/tips", f"/tips/{tip.id}", "/deliveries", "/people", "/own", "/audit"):
+    for path in (
+        "/queue",
+        "/tips",
+        f"/tips/{tip.id}",
+        "/deliveries",
+        "/map",
+        "/people",
+        "/own",
+        "/audit",
+    ):
         page = browser.page(path)
         assert not re.search(r"(?:src|href|action)=\"(?!/(?!/)|#|data:,\")", page), path
         assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son[a-z]+=", page), path

@@ -71,6 +71,7 @@ def office(settings: Settings, tmp_path: Path) -> Office:
         work=book.work,
         replies=book.reply_box,
         post=book.deliveries,
+        tallies=book.tallies,
         matches=book.matches,
         operators=book.operators,
         sessions=book.sessions,
