@@ -1,12 +1,13 @@
 """What comparing one new tip costs among 1,000, 10,000 and 100,000 open ones: counts, no times.
 
-python -m tools.matching_cost                    100,000 open tips that came over two years
-python -m tools.matching_cost --days 42          the same number within six weeks
+python -m tools.matching_cost                a hundred and forty tips a day: open ones grow old
+python -m tools.matching_cost --days 42      a hundred thousand tips within six weeks
 python -m tools.matching_cost --sizes 1000 5000
 
-Counted for each new tip: SQL statements, shared keys read from the index, tips compared. At the end
-the half `held` of tests/vectors/matching is filed into the crowd: how much of it is still found.
-The crowd are profiles as made-up as the rest; they lie in a case book in a temporary folder.
+The newest tips are there first, so that 1,000 open ones are those of the last days. Counted for
+each new tip: SQL statements, shared keys read from the index, tips compared. At the end the half
+`held` of tests/vectors/matching is filed into the crowd: how much of it is still found. The crowd
+are profiles as made-up as the rest; they lie in a case book in a temporary folder.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import count, islice
 from statistics import mean
 
 from sqlalchemy import Connection, Engine, event, insert
@@ -27,7 +29,7 @@ from hotline.records.profile import DAY, Point, Profile, Span
 from hotline.stores.casebook import SqlCaseBook
 from hotline.stores.casekey import KeyRing, key_ring, new_key
 from hotline.stores.database import migrate, open_engine, reading, writing
-from hotline.stores.match_keys import candidates, lay, shared
+from hotline.stores.match_keys import candidates, lay_many, shared
 from hotline.stores.matches import SqlMatches
 from hotline.stores.tables import match_due as due
 from hotline.stores.tables import tips
@@ -52,19 +54,20 @@ def main() -> None:
     if options.json:
         print(json.dumps(found))
         return
-    print(f"open tips came over {options.days} days")
+    print(f"{max(options.sizes) / options.days:.0f} tips a day")
     for row in found:
         print("  ".join(f"{name} {value}" for name, value in row.items()))
 
 
 def _measured(engine: Engine, sizes: Sequence[int], days: int) -> Iterator[dict[str, float]]:
     ring = key_ring(new_key())
-    crowd = _crowd(stage("tune", random.Random(7)), days)  # noqa: S311
-    news = _crowd(stage("tune", random.Random(8)), days)  # noqa: S311
+    pace = days * DAY / max(sizes)  # minutes between two tips
+    crowd = _crowd(stage("tune", random.Random(7)), pace)  # noqa: S311
     there = 0
     for size in sizes:
         _fill(engine, ring, crowd, size - there)
         there = size
+        news = _crowd(stage("tune", random.Random(8)), 0.0)  # noqa: S311
         yield {"open": size, **_costs(engine, ring, [next(news) for _ in range(SAMPLE)])}
     figures = _found(engine, ring)
     strong, every = figures.bands["strong"]
@@ -77,11 +80,12 @@ def _measured(engine: Engine, sizes: Sequence[int], days: int) -> Iterator[dict[
     }
 
 
-def _crowd(world: World, days: int) -> Iterator[Profile]:
-    """Open tips without end, as callers would have told them."""
-    while True:
-        when = _LAST - timedelta(minutes=world.chance.randrange(days * DAY))
-        yield _profile(world, world.station(), when)
+def _crowd(world: World, pace: float) -> Iterator[Profile]:
+    """Tips without end, as callers would have told them, each `pace` minutes before the last."""
+    places = [world.station() for _ in range(4_000)]
+    for number in count():
+        when = _LAST - timedelta(minutes=number * pace + world.chance.randrange(2 * DAY))
+        yield _profile(world, world.chance.choice(places), when)
 
 
 def _profile(world: World, at: StationRow, when: datetime) -> Profile:
@@ -111,14 +115,21 @@ def _profile(world: World, at: StationRow, when: datetime) -> Profile:
 def _fill(engine: Engine, ring: KeyRing, crowd: Iterator[Profile], number: int) -> None:
     while number > 0:
         with writing(engine) as held:
-            for _ in range(min(number, 2_000)):
-                _lay_one(held, ring, next(crowd))
+            _lay(held, ring, list(islice(crowd, min(number, 2_000))))
         number -= 2_000
 
 
-def _lay_one(held: Connection, ring: KeyRing, profile: Profile) -> str:
-    tip_id = str(uuid.uuid4())
-    row = {
+def _lay(held: Connection, ring: KeyRing, profiles: Sequence[Profile]) -> list[str]:
+    """Open tips that are compared already; their words are nobody's and left out."""
+    ids = [str(uuid.uuid4()) for _ in profiles]
+    rows = [_row(tip_id, profile) for tip_id, profile in zip(ids, profiles, strict=True)]
+    held.execute(insert(tips), rows)
+    lay_many(held, ring, dict(zip(ids, profiles, strict=True)))
+    return ids
+
+
+def _row(tip_id: str, profile: Profile) -> dict[str, object]:
+    return {
         "id": tip_id,
         "received": "2026-11-21T12:00+09:00",
         "channel": "sms",
@@ -129,9 +140,6 @@ def _lay_one(held: Connection, ring: KeyRing, profile: Profile) -> str:
         "content": b"",
         "digest": b"",
     }
-    held.execute(insert(tips).values(row))
-    lay(held, ring, tip_id, profile)
-    return tip_id
 
 
 def _costs(engine: Engine, ring: KeyRing, news: Sequence[Profile]) -> dict[str, float]:
@@ -144,7 +152,7 @@ def _costs(engine: Engine, ring: KeyRing, news: Sequence[Profile]) -> dict[str, 
             read.append(sum(1 for _ in shared(held, ring, profile)))
             compared.append(len(candidates(held, ring, profile)))
         with writing(engine) as held:
-            tip_id = _lay_one(held, ring, profile)
+            (tip_id,) = _lay(held, ring, [profile])
             held.execute(insert(due).values(tip_id=tip_id))
         before = asked[0]
         matches.take_in(tip_id, profile)

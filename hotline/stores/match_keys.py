@@ -27,11 +27,24 @@ _IDS = 400
 def lay(held: Connection, ring: KeyRing, tip_id: str, profile: Profile) -> None:
     """Put a tip where others will find it. Twice is safe."""
     lift(held, tip_id)
-    content = ring.close(_name(tip_id), json.dumps(to_json(profile)).encode("utf-8", "replace"))
-    held.execute(insert(match_profiles).values(tip_id=tip_id, content=content))
-    tags = {ring.tags(_PURPOSE, _text(key))[0] for key in marks(profile)}
+    lay_many(held, ring, {tip_id: profile})
+
+
+def lay_many(held: Connection, ring: KeyRing, laid: Mapping[str, Profile]) -> None:
+    """Put tips that are not there yet where others will find them."""
+    closed = [
+        {"tip_id": tip_id, "content": ring.close(_name(tip_id), _plain(profile))}
+        for tip_id, profile in laid.items()
+    ]
+    held.execute(insert(match_profiles), closed)
+    tags = {
+        (ring.tags(_PURPOSE, _text(key))[0], tip_id)
+        for tip_id, profile in laid.items()
+        for key in marks(profile)
+    }
     if tags:
-        held.execute(insert(match_keys), [{"tag": t, "tip_id": tip_id} for t in sorted(tags)])
+        rows = [{"tag": tag, "tip_id": tip_id} for tag, tip_id in sorted(tags)]
+        held.execute(insert(match_keys), rows)
 
 
 def lift(held: Connection, tip_id: str) -> None:
@@ -97,6 +110,10 @@ def _filled(asked: Sequence[tuple[Grain, bytes]]) -> dict[str, bytes | int]:
 def _in_batches(things: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
     for start in range(0, len(things), size):
         yield things[start : start + size]
+
+
+def _plain(profile: Profile) -> bytes:
+    return json.dumps(to_json(profile)).encode("utf-8", "replace")
 
 
 def _text(key: Key) -> str:
