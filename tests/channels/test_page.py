@@ -319,12 +319,6 @@ def test_a_page_says_nothing_to_others_and_leaves_nothing(visitor: Visitor) -> N
         assert page.raw.count("://") == 1  # where "leave" leads
 
 
-def test_leaving_replaces_the_page(line: TestLine, visitor: Visitor) -> None:
-    answer = line.client.post("/", data={"pick": "leave"})
-    assert (answer.status_code, answer.data) == (200, b"")
-    assert answer.headers["Refresh"].startswith("0; url=https://")
-
-
 def test_the_whole_first_load_is_small(line: TestLine) -> None:
     weights = [len(line.client.get(path).data) for path in ("/", "/chat.js")]
     assert sum(weights) < 30_000

@@ -15,9 +15,9 @@ from hotline.channels import caller
 from hotline.channels.doors import SORRY, Doors
 from hotline.channels.signature import LARGEST, read_form
 from hotline.channels.site import form, view
-from hotline.channels.site.form import LEAVE, LONGEST, Sent
+from hotline.channels.site.form import LONGEST, Sent
 from hotline.channels.site.texts import load_texts
-from hotline.channels.site.view import ELSEWHERE, Pages
+from hotline.channels.site.view import Pages
 from hotline.conversation.events import Said
 from hotline.conversation.flow import Key
 from hotline.conversation.hearing import Line
@@ -67,8 +67,6 @@ class Site:
             self._doors.log("refused", code=error.code)
             status = 413 if error.code == "length" else 400
             return self._page(TOO_LONG if status == 413 else OPENING, form.begin(), status)
-        if sent.pick == LEAVE:
-            return self._away()
         if len(sent.said) > LONGEST:
             return self._again(TOO_LONG, sent, 200)
         answer = self._answer(sent)
@@ -121,12 +119,6 @@ class Site:
         response.headers["Content-Security-Policy"] = self.pages.policy
         if self._onion:
             response.headers["Onion-Location"] = self._onion
-        return self._dressed(response)
-
-    def _away(self) -> Response:
-        """Elsewhere, in the place of this page: the way back does not lead here."""
-        response = Response("", content_type=HTML)
-        response.headers["Refresh"] = f"0; url={ELSEWHERE}"
         return self._dressed(response)
 
     def _dressed(self, response: Response) -> Response:

@@ -9,7 +9,6 @@ from hotline.channels.signature import Form
 
 LONGEST = 4_000  # characters of one answer; padded and sealed it still is one part
 NAME = re.compile(rb"[A-Za-z0-9_-]{43}")  # 256 random bits
-LEAVE = "leave"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from hotline.channels.site.form import LEAVE, LONGEST, Sent
+from hotline.channels.site.form import LONGEST, Sent
 from hotline.channels.site.texts import OWN_NAMES, Texts
 from hotline.conversation.flow import Expects, Key, Nothing
 from hotline.conversation.moving import CODE_LINES
@@ -107,7 +107,6 @@ class Pages:
             style=self.style,
             integrity=f"sha256-{_digest(self.script)}",
             elsewhere=ELSEWHERE,
-            leave=LEAVE,
             longest=LONGEST,
         )
         return html

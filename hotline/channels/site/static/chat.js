@@ -36,7 +36,7 @@
     document.documentElement.lang = page.documentElement.lang;
     document.title = page.title;
     document.getElementById("chat").replaceWith(document.adoptNode(page.getElementById("chat")));
-    document.getElementById("leave").replaceWith(document.adoptNode(page.getElementById("leave")));
+    document.getElementById("leave").textContent = page.getElementById("leave").textContent;
     now.scrollIntoView({ block: "start" });
     document.getElementById("words").focus({ preventScroll: true });
   };
@@ -56,17 +56,17 @@
     }
   };
 
-  const leave = () => {
-    const elsewhere = document.body.dataset.elsewhere;
+  document.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send(event.target, event.submitter);
+  });
+  // Elsewhere, in the place of this page: the way back does not lead here.
+  document.getElementById("leave").addEventListener("click", (event) => {
+    event.preventDefault();
+    const elsewhere = event.currentTarget.href;
     document.body.replaceChildren();
     document.title = "";
     location.replace(elsewhere);
-  };
-
-  document.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (event.target.id === "leave") leave();
-    else send(event.target, event.submitter);
   });
   // A page that is left is empty: what a browser keeps of it for the way back shows nothing.
   addEventListener("pagehide", () => document.body.replaceChildren());
