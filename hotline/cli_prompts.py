@@ -26,7 +26,7 @@ CHANNELS = ("sms", "whatsapp", "messenger", "voice", "web")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one of check, chart, rehearse, cost, record: 0 well, 1 something is wrong, 2 misuse."""
+    """Run one verb: 0 well, 1 something is wrong, 2 misuse."""
     options = _parser().parse_args(argv)
     try:
         return cast(Callable[[argparse.Namespace], int], options.run)(options)
@@ -38,7 +38,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="hotline prompts", description=__doc__)
     parser.add_argument("--prompts", type=Path, metavar="DIR", help="instead of our own flows")
     parser.add_argument("--locales", type=Path, metavar="DIR", help="instead of our own catalogues")
-    verbs = parser.add_subparsers(required=True, metavar="check|chart|rehearse|cost|record")
+    verbs = parser.add_subparsers(
+        required=True, metavar="check|chart|rehearse|cost|script|audio|paths|record"
+    )
     _verb(verbs, "check", _check, "look at every flow and text before a caller does")
     drawn = _verb(verbs, "chart", _chart, "draw a flow in Mermaid")
     drawn.add_argument("flow", nargs="?", metavar="FLOW", help="all of them by default")
@@ -53,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, price in asdict(Prices()).items():
         option = f"--{name.replace('_', '-')}"
         cost.add_argument(option, type=float, default=price, metavar="USD")
+    _studio(verbs)
     _verb(verbs, "record", _record, "record the shapes of new versions in shapes.toml")
     return parser
 
@@ -64,6 +67,36 @@ def _verb(
     verb.add_argument("--json", action="store_true")
     verb.set_defaults(run=run, known=name == "check")
     return verb
+
+
+def _studio(verbs: Any) -> None:
+    """The verbs about recorded prompts and the length of calls."""
+    script = _verb(verbs, "script", _script, "what to record in a studio, file by file")
+    audio = _verb(verbs, "audio", _audio, "check recordings: length, loudness, 8 kHz; or drafts")
+    for each in (script, audio):
+        each.add_argument("--locale", choices=LOCALES, help="all of them by default")
+        each.add_argument("--audio", type=Path, metavar="DIR", help="instead of prompts/audio")
+    audio.add_argument("--render", type=Path, metavar="DIR", help="drafts by espeak-ng, into DIR")
+    lengths = _verb(verbs, "paths", _lengths, "how long each way of a call is at worst")
+    lengths.add_argument("--locale", choices=LOCALES, default="vi")
+
+
+def _script(options: argparse.Namespace) -> int:
+    from hotline import cli_studio
+
+    return cli_studio.script(_subject(options), options)
+
+
+def _audio(options: argparse.Namespace) -> int:
+    from hotline import cli_studio
+
+    return cli_studio.audio(_subject(options), options)
+
+
+def _lengths(options: argparse.Namespace) -> int:
+    from hotline import cli_studio
+
+    return cli_studio.lengths(_subject(options), options)
 
 
 def _registers() -> Registers:

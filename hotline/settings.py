@@ -69,6 +69,7 @@ class Settings:
     reply_budget: str = _env("HOTLINE_REPLY_BUDGET", *_DOORS, "steward")
     call_back: str = _env("HOTLINE_CALL_BACK", *_DOORS, default="yes")
     onion_url: str = _env("HOTLINE_ONION_URL", *_DOORS)
+    audio_dir: str = _env("HOTLINE_AUDIO_DIR", *_DOORS)
     simulator: str = _env("HOTLINE_SIMULATOR", "web")
     twilio_account_sid: str = _env("TWILIO_ACCOUNT_SID", *_DOORS, "worker")
     twilio_auth_token: str = _env("TWILIO_AUTH_TOKEN", *_DOORS, "worker", secret=True)

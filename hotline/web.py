@@ -15,7 +15,8 @@ Probe = Callable[[], bool]
 
 
 def create_app(doors: Doors, ready: Probe, onion: str = "") -> Flask:
-    """Twilio's routes, the page and two probes; nothing here sets a cookie or follows a slash."""
+    """Twilio's routes, recorded prompts, the page and two probes; nothing here sets a cookie or
+    follows a slash."""
     app = Flask("hotline", static_folder=None)
     app.url_map.strict_slashes = True
     app.url_map.redirect_defaults = False
@@ -31,6 +32,15 @@ def create_app(doors: Doors, ready: Probe, onion: str = "") -> Flask:
     @app.get("/readyz")
     def readyz() -> Response:
         return Response(status=200 if ready() else 503)
+
+    @app.get("/audio/<locale>/<name>")
+    def sound(locale: str, name: str) -> Response:
+        """A recorded prompt: looked up in what was read at start, never on a disk."""
+        content = doors.sounds.get(f"/audio/{locale}/{name}")
+        if content is None:
+            return Response(status=404)
+        kept = {"Cache-Control": "public, max-age=604800, immutable"}
+        return Response(content, content_type="audio/wav", headers=kept)
 
     @app.errorhandler(404)
     @app.errorhandler(405)

@@ -11,8 +11,8 @@ from pathlib import Path
 from flask import Blueprint
 
 from hotline.channels.doors import Doors, Log
-from hotline.channels.signature import Signature
-from hotline.channels.twiml import E164, Dialled
+from hotline.channels.signature import Signature, check_public_url
+from hotline.channels.twiml import E164, Clips, Dialled
 from hotline.conversation.events import Said
 from hotline.conversation.flow import Flows
 from hotline.conversation.hours import Hours, read_hours
@@ -23,6 +23,7 @@ from hotline.intake.registers import anything, registers
 from hotline.intake.spending import Caps, read_caps
 from hotline.places import by_code, prefecture_name
 from hotline.process import JAPAN, japan_now, settle_memory
+from hotline.review.studio import clips, recorded
 from hotline.settings import Settings
 from hotline.simulator.blueprint import simulator
 from hotline.simulator.provider import Provider
@@ -42,8 +43,10 @@ from hotline.stores.traces import TraceSealer
 from hotline.understanding.stations import prepare
 from hotline.wording.catalogue import load_catalogue
 from hotline.wording.compose import Wording
-from hotline.wording.files import load_flows
+from hotline.wording.files import folder, load_flows
 from hotline.wording.sms import encoding, segments
+
+AUDIO = "/audio/"
 
 
 def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
@@ -81,6 +84,7 @@ def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
         CallRests(durable),
         FileSpool(Path(settings.spool_dir)).open() if settings.spool_dir else None,
     )
+    sounds, urls = audio(settings, flows, wording)
     return Doors(
         Signature(settings.public_url, settings.twilio_auth_token),
         settings.twilio_account_sid.encode(),
@@ -93,7 +97,21 @@ def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
         settings.speech != "no",
         RedisPurse(fleeting, caps(settings)),
         settings.call_back != "no",
+        urls,
+        sounds,
     )
+
+
+def audio(settings: Settings, flows: Flows, wording: Wording) -> tuple[dict[str, bytes], Clips]:
+    """Recorded prompts: what lies at which path, and the address of what is said. A file that no
+    text has is not served. Raises Mistaken."""
+    place = Path(settings.audio_dir) if settings.audio_dir else folder("prompts") / "audio"
+    if settings.audio_dir and not place.is_dir():
+        raise Mistaken("HOTLINE_AUDIO_DIR: is no folder")
+    there = recorded(clips(flows, wording), place)
+    base = check_public_url(settings.public_url)
+    urls = {(c.locale, c.text): f"{base}{AUDIO}{c.file}" for c in there}
+    return {f"{AUDIO}{c.file}": path.read_bytes() for c, path in there.items()}, urls
 
 
 def caps(settings: Settings) -> Caps:

@@ -7,7 +7,7 @@ Rule 2: no cookies, no redirects: Twilio would follow with GET and drop what the
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 class Doors:
     """What the routes need: who may knock, who listens, how answers are worded, what time it is;
     `person` is whom a caller may be connected to, if anybody; `speech` whether the provider may
-    listen to words, `call_back` whether a number may go on with a call that broke off."""
+    listen to words, `call_back` whether a number may go on with a call that broke off; `clips` are
+    addresses of recordings and `sounds` what lies there, by path."""
 
     signature: Signature
     account: bytes
@@ -55,6 +56,8 @@ class Doors:
     speech: bool = True
     purse: Purse | None = None
     call_back: bool = True
+    clips: twiml.Clips = field(default_factory=dict)
+    sounds: Mapping[str, bytes] = field(default_factory=dict)
 
 
 Route = Callable[[Doors, Form, str], str | None]
@@ -224,7 +227,7 @@ def _voice(doors: Doors, form: Form, name: str, event: Event, step: int | None) 
     ears = _ears(doors, answer)
     either = (Line("common.or_say", {}),) if ears and isinstance(answer.expects, Digits) else ()
     utterances = doors.wording.spoken((*answer.says, *either), answer.locale)
-    step_of = twiml.Step(answer.step, answer.slow, ears, doors.person)
+    step_of = twiml.Step(answer.step, answer.slow, ears, doors.clips, doors.person)
     return twiml.voice(utterances, answer.expects, step_of)
 
 

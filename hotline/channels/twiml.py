@@ -1,15 +1,15 @@
 """What the provider is told to do, as XML written by hand.
 
-Rule 1: only Say, Pause, Gather, Record, Dial, Redirect, Hangup and Message. Dial rings the one
-number of the settings and shows the hotline's own: no request can make this line ring another, and
-nobody who answers sees a caller's.
+Rule 1: only Say, Play, Pause, Gather, Record, Dial, Redirect, Hangup and Message. Dial rings the
+one number of the settings and shows the hotline's own: no request can make this line ring another,
+and nobody who answers sees a caller's.
 Rule 2: every Gather and Record is followed by a Redirect: without input Twilio goes on to the next
 verb (docs/voice/twiml/gather), and Record without an action calls itself.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 from xml.sax.saxutils import escape, quoteattr
 
@@ -35,6 +35,7 @@ PERSON, PERSON_TAKES = "/twilio/person", "/twilio/person/takes"
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 PAUSE = '<Pause length="1"/>'
 
+Clips = Mapping[tuple[Locale, str], str]  # what is said, and in which language, to its recording
 _SENTENCES = re.compile(r"(?<=[.?!。？])\s*")
 
 
@@ -56,11 +57,12 @@ class Ears:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of a call: `number` names the URL that hears the answer."""
+    """A step of a call: `number` names the URL that hears the answer; `clips` are recordings."""
 
     number: int = 0
     slow: bool = False
     ears: Ears | None = None
+    clips: Clips = field(default_factory=dict)
     person: Dialled | None = None
 
 
@@ -74,7 +76,7 @@ def message(text: str) -> str:
 
 def voice(utterances: Sequence[Utterance], expects: Expects, step: Step = FIRST) -> str:
     """What is spoken and what is waited for."""
-    said = _slowly(utterances) if step.slow else "".join(map(say, utterances))
+    said = _said(utterances, step)
     here = f"/twilio/voice/{step.number}"
     on = f'<Redirect method="POST">{here}-silent</Redirect>'
     match expects:
@@ -119,9 +121,18 @@ def _dial(person: Dialled, here: str) -> str:
     )
 
 
-def _slowly(utterances: Sequence[Utterance]) -> str:
-    """Sentence by sentence, with a pause after each: every platform can do that, few a rate."""
-    return "".join(say(each) + PAUSE for one in utterances for each in _sentences(one))
+def _said(utterances: Sequence[Utterance], step: Step) -> str:
+    """Recorded where a recording of these very words is there. Slowly is sentence by sentence, with
+    a pause after each: every platform can do that, few a rate."""
+    pause = PAUSE if step.slow else ""
+    parts: list[str] = []
+    for one in utterances:
+        if url := step.clips.get((one.locale, one.text)):
+            parts.append(f"<Play>{escape(url)}</Play>{pause}")
+        else:
+            each = _sentences(one) if step.slow else (one,)
+            parts += [say(sentence) + pause for sentence in each]
+    return "".join(parts)
 
 
 def _sentences(one: Utterance) -> Iterator[Utterance]:

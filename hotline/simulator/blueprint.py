@@ -13,7 +13,8 @@ NUMBERS = frozenset({WITHHELD, *(caller.number for caller in CALLERS)})
 LONGEST = 1_600
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+    "connect-src 'self'; media-src 'self'; form-action 'none'; "
+    "frame-ancestors 'none'; base-uri 'none'"
 )
 
 

@@ -8,13 +8,14 @@ from lxml import etree
 from hotline import process
 from hotline.channels import twiml
 from hotline.conversation import turn as machine
-from hotline.conversation.flow import Expects, Flows, Nothing, Person
+from hotline.conversation.flow import Expects, Flows, Key, Nothing, Person
 from hotline.conversation.hearing import Line
 from hotline.conversation.session import Doubt, Locale, Session
 from hotline.places import by_code, prefecture_name, stations
 from hotline.wording.catalogue import load_catalogue
 from hotline.wording.compose import Wording
 from hotline.wording.files import load_flows
+from hotline.wording.speech import Utterance
 from tests.twiml.types import missing, problems
 
 LOCALES: tuple[Locale, ...] = ("vi", "en", "ja")
@@ -47,12 +48,16 @@ def documents() -> dict[str, bytes]:
             ears = twiml.Ears(locale, wording.hints(says, locale))
             slow = twiml.Step(7, True, ears)
             made[f"voice {locale} {name}"] = twiml.voice(spoken, expects, twiml.Step(7)).encode()
-            made[f"voice slow {locale} {name}"] = twiml.voice(spoken, expects, slow).encode()
+            if locale == "vi" and not name.startswith("common."):
+                made[f"voice slow {locale} {name}"] = twiml.voice(spoken, expects, slow).encode()
             for plain in (False, True):
                 text = wording.written(says, locale, plain)
                 made[f"text {locale} {name} {plain}"] = twiml.message(text).encode()
         dialled = twiml.Step(7, person=twiml.Dialled("+815000000300", "+815000000100"))
         made[f"voice {locale} dial"] = twiml.voice((), Person(), dialled).encode()
+        played = twiml.Step(7, clips={("vi", "Bạn kể nhé."): "https://line.example/audio/vi/x.wav"})
+        said = (Utterance("vi", "Bạn kể nhé."),)
+        made[f"voice {locale} played"] = twiml.voice(said, Key("12"), played).encode()
         whisper = wording.spoken((Line("common.whisper", {}),), locale)
         made[f"voice {locale} whisper"] = twiml.whisper(whisper).encode()
     return made
@@ -86,7 +91,20 @@ def test_every_answer_passes_the_providers_own_types(
     if missing():
         pytest.skip(missing())
     assert len(documents) > 300
-    assert problems(documents, tmp_path) == []
+    assert problems(one_of_each_shape(documents), tmp_path) == []
+
+
+def one_of_each_shape(documents: dict[str, bytes]) -> dict[str, bytes]:
+    """Types judge verbs, nesting and attributes, never words: one document for each such shape."""
+    found: dict[str, tuple[str, bytes]] = {}
+    for name, document in documents.items():
+        shape = "".join(
+            f"<{verb.tag} {sorted((k, v) for k, v in verb.attrib.items() if k != 'hints')}>"
+            f"{len(verb)}"
+            for verb in etree.fromstring(document).iter()
+        )
+        found.setdefault(name.partition(" ")[0] + shape, (name, document))
+    return dict(found.values())
 
 
 WRONG = {

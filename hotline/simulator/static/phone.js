@@ -35,8 +35,22 @@ function under(list, item, below) {
 function noted(list, act) {
   if ("error" in act) put(list, "note", `lỗi ${act.error}: Twilio báo lỗi (error)`);
   else if ("warning" in act) put(list, "note", `cảnh báo ${act.warning || ""} ${act.verb || act.why || act.path || ""}`);
-  else if ("play" in act) put(list, "in", "(phát tiếng) " + act.play);
+  else if ("play" in act) play(list, act.play);
   else if ("reject" in act) put(list, "note", "máy bận (rejected)");
+}
+
+let queue = Promise.resolve(), player = null;
+
+// A recorded prompt, one after the other; only from the line itself.
+function play(list, url) {
+  const path = new URL(url, location.href).pathname;
+  put(list, "in", "♪ " + decodeURIComponent(path.split("/").pop()));
+  if (!$("call-voice").checked) return;
+  queue = queue.then(() => new Promise((done) => {
+    player = new Audio(path);
+    player.onended = player.onerror = player.onpause = done;
+    player.play().catch(done);
+  }));
 }
 
 // -- texts ----------------------------------------------------------------------------------------
@@ -144,6 +158,8 @@ function speak(said, language) {
 function quiet() {
   clearInterval(timer);
   if (window.speechSynthesis) speechSynthesis.cancel();
+  if (player) player.pause();
+  queue = Promise.resolve();
 }
 
 function ready() {
@@ -168,7 +184,8 @@ function ready() {
 // The time-out begins when the line has finished speaking, as it does at the provider.
 function countdown(seconds, spoken = 0) {
   clearInterval(timer);
-  const talking = () => window.speechSynthesis && speechSynthesis.speaking;
+  const talking = () =>
+    (window.speechSynthesis && speechSynthesis.speaking) || (player && !player.paused && !player.ended);
   let left = seconds, reading = $("call-voice").checked ? 0 : Math.ceil(spoken);
   const tell = () => {
     const typed = gathered ? `Đã bấm ${gathered}. ` : "";
