@@ -51,6 +51,7 @@ def profile_of(tip: Tip) -> Profile:
         gender=_gender(tip, words),
         count=tip.people.count,
         follows=tip.follows or "",
+        hides=found.safe and tip.role == "self",
     )
 
 

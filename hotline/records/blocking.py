@@ -50,6 +50,8 @@ def probes(profile: Profile) -> tuple[Key, ...]:
 
 
 def _distinct(profile: Profile, *, probing: bool) -> tuple[Key, ...]:
+    if profile.alone:
+        return ()  # nothing of them lies where it could be found
     keys = (*_places(profile, probing), *_areas(profile, probing), *_names(profile, probing))
     return tuple(dict.fromkeys(keys))
 

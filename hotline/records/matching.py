@@ -6,7 +6,9 @@ is added up as log odds; the better answer counts. Each addend is a reason that 
 
 Rule 1: nothing here is ever said to a caller, not even that there is another tip.
 Rule 2: a score is never proof. Only people at the desk say that two tips are about one matter.
-Rule 3: the weights below were set on the tuning half of tests/vectors/matching, never on the other.
+Rule 3: who is looked for and does not want to be found matches nobody: the way from a seeker to
+them leads through nobody's screen.
+Rule 4: the weights below were set on the tuning half of tests/vectors/matching, never on the other.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,7 +30,6 @@ POSSIBLE = 0.2
 
 # What happens to somebody at one place and hour; the others are states of somebody's life.
 EVENTS = frozenset({"arrest", "injury", "death", "abuse"})
-NEVER = frozenset({"question"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Pair:
 
 def match(one: Profile, other: Profile) -> Match:
     """Compare two tips. The order of the two makes no difference."""
-    if {one.kind, other.kind} & NEVER:
+    if one.alone or other.alone:
         return Match(0.0, "event", ())
     event = _judged("event", one, other, _EVENT, -4.0)
     person = _judged("person", one, other, _PERSON, -5.8)

@@ -51,6 +51,7 @@ class Profile:
     """One tip, ready to be compared. `born` are spans of years (both included).
 
     `towns` are municipalities named anywhere: where somebody works or lives, or the event was.
+    `hides` says that whoever wrote is looked for and does not want to be found.
     """
 
     kind: str
@@ -65,6 +66,12 @@ class Profile:
     gender: str = ""
     count: int | None = None
     follows: str = ""
+    hides: bool = False
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is compared with nothing: a question, or somebody who hides."""
+        return self.hides or self.kind == "question"
 
     @property
     def seeks(self) -> bool:

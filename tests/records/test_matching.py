@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hotline.intake.profiles import profile_of
 from hotline.records.blocking import marks, probes
 from hotline.records.listing import KINDS
-from hotline.records.matching import EVENTS, NEVER, Match, match
+from hotline.records.matching import Match, match
 from hotline.records.names import read_name
 from hotline.records.profile import DAY, Point, Profile, Span, from_json, to_json
 from hotline.records.reasons import CODES, split
@@ -107,7 +107,22 @@ def test_a_tip_without_a_day_is_still_compared_and_trusted_less() -> None:
 
 def test_a_question_matches_nothing() -> None:
     assert compare(seen(kind="question"), seen()) == Match(0.0, "event", ())
-    assert not NEVER & EVENTS
+    assert marks(profile_of(seen(kind="question"))) == ()
+
+
+def test_who_does_not_want_to_be_found_is_compared_with_nobody_and_leaves_no_key() -> None:
+    words = "Em tên Nguyễn Văn Tuấn quê Nghệ An, em vẫn an toàn, đừng tìm em, em ở gần ga Shinjuku"
+    tuan = People(1, (Sought("Nguyễn Văn Tuấn", 27, "male", "Nghệ An"),))
+    hiding = seen(kind="other", role="self", narrative=words, people=tuan, place=sought().place)
+    assert profile_of(hiding).hides
+    assert compare(hiding, sought()) == compare(sought(), hiding) == Match(0.0, "event", ())
+    assert marks(profile_of(hiding)) == probes(profile_of(hiding)) == ()
+
+
+def test_a_mother_who_was_told_not_to_look_still_looks() -> None:
+    mother = sought(narrative="Con trai tôi nhắn là đừng tìm em, rồi mất liên lạc ở Shinjuku")
+    assert not profile_of(mother).hides
+    assert marks(profile_of(mother))
 
 
 def test_ages_and_towns_are_read_from_the_words() -> None:
