@@ -65,12 +65,12 @@ class FarEnd:
                 self.conflicts += not same
                 return 200 if same else 409
             self.bodies[name] = body
-            return self._keep(name, json.loads(body))
+            return self._keep(json.loads(body))
 
-    def _keep(self, name: str, message: Any) -> int:
+    def _keep(self, message: Any) -> int:
         data = message["data"]
         if message["type"] == "tip.created":
-            self.made[name] += 1
+            self.made[data["id"]] += 1
             self.tips[data["id"]] = data
         elif message["type"] == "tip.withdrawn":
             self.gone.add(data["id"])
