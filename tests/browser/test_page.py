@@ -135,6 +135,19 @@ def test_with_script_the_page_is_never_loaded_anew_and_leaves_one_line_of_histor
         assert here.page.url == "about:blank"
 
 
+def test_a_browser_too_old_for_the_script_sends_the_form_itself(
+    browser: Browser, demo: dict[str, Any]
+) -> None:
+    with visit(browser, demo, True) as here:
+        here.page.add_init_script("delete AbortSignal.timeout")
+        here.page.goto(f"{demo['web_url']}/")
+        here.page.evaluate("window.same = true")
+        here.write("hôm qua bắt 3 người ở ga Ueno")
+        assert "ga Ueno (Tokyo)" in here.said()
+        assert here.page.evaluate("window.same") is None
+        assert here.complaints == []
+
+
 def test_without_script_leaving_is_a_link(browser: Browser, demo: dict[str, Any]) -> None:
     with visit(browser, demo, False) as here:
         here.write("hôm qua bắt 3 người ở ga Ueno")

@@ -2,9 +2,13 @@
 
 import unicodedata
 from datetime import timedelta
-from urllib.parse import quote
+from pathlib import Path
+from urllib.parse import quote, quote_from_bytes
 
+import hypothesis
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import strategies as st
 
 from hotline import wiring
 from hotline.channels.site.form import LONGEST
@@ -296,6 +300,43 @@ def test_what_cannot_be_kept_is_not_thanked_for_and_stands_in_the_field(
     assert {name for name, _ in line.logged} == {"unavailable"}
 
 
+def test_what_is_told_while_the_store_is_away_waits_on_a_disk_and_the_page_goes_on(
+    settings: Settings, tmp_path: Path
+) -> None:
+    env = {**TestLine(settings).settings_env(), "HOTLINE_SPOOL_DIR": str(tmp_path / "spool")}
+    line = TestLine(Settings.from_env(env))
+    visitor = Visitor(line.client)
+    visitor.write("bạn em bị bắt")
+    line.break_stores()
+    visitor.client = line.client
+    page = visitor.write("ở ga Ueno hôm qua")
+    assert (page.status, "mình đã giữ" in page.said) == (200, True)
+    visitor.client = TestLine(line.settings).client
+    assert wiring.bring_in(line.settings, wiring.links(line.settings)[0])() == 1
+    assert "vẫn ghi lại" in visitor.write("anh ấy mặc áo xanh").said
+    visitor.press("Kể xong, gửi đi")
+    told = "\n".join(tip.narrative for tip in line.tips())
+    for words in ("bạn em bị bắt", "ga Ueno", "áo xanh"):
+        assert words in told
+
+
+NAMES = st.sampled_from([b"chat", b"turn", b"step", b"pick", b"words", b"x"])
+
+
+@hypothesis.settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(pairs=st.lists(st.tuples(NAMES, st.binary(max_size=60)), max_size=6), raw=st.binary())
+def test_whatever_comes_in_a_page_comes_back(
+    line: TestLine, pairs: list[tuple[bytes, bytes]], raw: bytes
+) -> None:
+    form = b"&".join(name + b"=" + quote_from_bytes(value).encode() for name, value in pairs)
+    for body in (form, raw):
+        answer = line.client.post("/", data=body, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code in (200, 400)
+        assert len(page_of(answer).form["chat"]) == 43
+
+
 def test_many_conversations_from_one_address_are_all_heard(line: TestLine) -> None:
     for number in range(500):
         name = f"{number:043d}"
@@ -331,12 +372,12 @@ def test_other_methods_are_refused(line: TestLine, method: str) -> None:
 
 def test_the_same_page_over_tor_is_named(line: TestLine) -> None:
     onion = f"http://{'a' * 56}.onion"
-    client = create_app(line.doors, lambda: True, wiring.onion(given(line, onion))).test_client()
+    client = create_app(line.doors, lambda: True, wiring.onion(over_tor(line, onion))).test_client()
     assert client.get("/").headers["Onion-Location"] == f"{onion}/"
     for wrong in ("https://example.org", f"{onion}/path", "http://short.onion"):
         with pytest.raises(Mistaken):
-            wiring.onion(given(line, wrong))
+            wiring.onion(over_tor(line, wrong))
 
 
-def given(line: TestLine, onion: str) -> Settings:
+def over_tor(line: TestLine, onion: str) -> Settings:
     return Settings.from_env({**line.settings_env(), "HOTLINE_ONION_URL": onion})

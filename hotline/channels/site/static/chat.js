@@ -2,6 +2,9 @@
 // was said stands in this page's memory and goes with it. Without this file everything works.
 "use strict";
 (() => {
+  // A browser too old for what follows sends the form itself, as it does without script.
+  if (!window.SubmitEvent || !("submitter" in SubmitEvent.prototype)) return;
+  if (!window.AbortSignal || !AbortSignal.timeout) return;
   const log = document.getElementById("log");
   const PATIENCE = 20000; // milliseconds
 
