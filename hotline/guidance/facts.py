@@ -122,22 +122,22 @@ class Facts:
 @cache
 def facts() -> Facts:
     """Every fact. Raises BadFacts."""
-    bureaus = {code: _bureau(code, raw) for code, raw in _toml("bureaus").items()}
-    card = _toml("card")
+    bureaus = {code: _bureau(code, raw) for code, raw in table_of("bureaus").items()}
+    card = table_of("card")
     return Facts(
         _prefectures(bureaus),
-        tuple(_contact(raw) for raw in _toml("contacts")["contact"]),
+        tuple(_contact(raw) for raw in table_of("contacts")["contact"]),
         tuple(
-            Deadline(raw["after"], _said("card", raw["text"]), _origin("card", raw))
+            Deadline(raw["after"], said_in("card", raw["text"]), origin_of("card", raw))
             for raw in sorted(card["deadline"], key=lambda raw: int(raw["after"]))
         ),
         tuple(
-            Step(frozenset(raw["kinds"]), _said("card", raw["text"]), _origin("card", raw))
+            Step(frozenset(raw["kinds"]), said_in("card", raw["text"]), origin_of("card", raw))
             for raw in card["step"]
         ),
-        tuple(Asked(raw["known"], _said("card", raw["text"])) for raw in card["asked"]),
-        {name: _said("card", raw) for name, raw in card["words"].items()},
-        {name: _said("card", raw) for name, raw in card["kinds"].items()},
+        tuple(Asked(raw["known"], said_in("card", raw["text"])) for raw in card["asked"]),
+        {name: said_in("card", raw) for name, raw in card["words"].items()},
+        {name: said_in("card", raw) for name, raw in card["kinds"].items()},
     )
 
 
@@ -172,31 +172,33 @@ def _desk(row: Mapping[str, str]) -> Desk:
 
 def _bureau(code: str, raw: Mapping[str, Any]) -> Bureau:
     phone = raw.get("phone", "")
-    origin = _origin("bureaus", raw) if phone else None
-    return Bureau(code, _said("bureaus", raw["name"]), phone, origin)
+    origin = origin_of("bureaus", raw) if phone else None
+    return Bureau(code, said_in("bureaus", raw["name"]), phone, origin)
 
 
 def _contact(raw: Mapping[str, Any]) -> Contact:
     return Contact(
-        _said("contacts", raw["name"]),
+        said_in("contacts", raw["name"]),
         raw.get("phone", ""),
         raw.get("days", ""),
         raw.get("hours", ""),
         raw["abroad"],
         frozenset(raw["kinds"]),
         frozenset(raw.get("prefectures", ())),
-        _origin("contacts", raw),
+        origin_of("contacts", raw),
     )
 
 
-def _origin(table: str, raw: Mapping[str, Any]) -> Origin:
+def origin_of(table: str, raw: Mapping[str, Any]) -> Origin:
+    """Where a row was read. Raises BadFacts when it does not say."""
     source, checked, confirmed = raw.get("source"), raw.get("checked"), raw.get("confirmed")
     if not source or not isinstance(checked, date) or not isinstance(confirmed, bool):
         raise BadFacts(f"{table}: a fact without source, checked or confirmed")
     return Origin(str(source), checked, confirmed)
 
 
-def _said(table: str, raw: Mapping[str, str]) -> Said:
+def said_in(table: str, raw: Mapping[str, str]) -> Said:
+    """A text in every language. Raises BadFacts when one is missing."""
     if set(raw) != set(LOCALES) or not all(raw.values()):
         raise BadFacts(f"{table}: a text that is not in {', '.join(LOCALES)}")
     return dict(raw)
@@ -209,7 +211,8 @@ def _day(table: str, text: str) -> date:
         raise BadFacts(f"{table}: not a day: {text}") from None
 
 
-def _toml(name: str) -> dict[str, Any]:
+def table_of(name: str) -> dict[str, Any]:
+    """A table of `data/`. Raises BadFacts."""
     try:
         return tomllib.loads(_read(f"{name}.toml"))
     except tomllib.TOMLDecodeError as error:

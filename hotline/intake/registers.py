@@ -113,7 +113,7 @@ def anything(event: Spoken, session: Session) -> Heard:
     found = understand(event.text, event.at)
     if session.channel == "voice" and _is_noise(event.text, found):
         return Unclear("not_an_option")
-    if found.safe and session.flow in ("start", "info"):
+    if found.safe and session.flow in ("start", "info", "home"):
         # Who is looked for and does not want to be is asked nothing: not where, not who.
         kept = (Kept("said", event.text), Kept("kind", "other"), Kept("role", "self"))
         return Value(kept, {"intent": "safe"})
@@ -294,7 +294,9 @@ def _is_noise(text: str, found: Understanding) -> bool:
 def _intent(found: Understanding) -> str:
     if found.kind == "question":
         return "info"
-    if found.role == "self" and found.kind in {"abuse", "wages", "return", "injury", "other"}:
+    if found.kind == "return":
+        return "home"
+    if found.role == "self" and found.kind in {"abuse", "wages", "injury", "other"}:
         return "help"
     return "report"
 

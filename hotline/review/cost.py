@@ -5,7 +5,7 @@ the widest confirmation there is, so figures are upper bounds; a caller's own me
 segment, and people who write long pay more of ours.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -67,6 +67,17 @@ def paths(flows: Flows, medium: Medium, ends: tuple[Outcome, ...] = ("submit",))
     yield from _onwards(flows, ways(flows, medium), (f"{first.id}.{first.start}",), ends)
 
 
+def without_detours(flows: Flows, found: Iterable[Path]) -> tuple[Path, ...]:
+    """Of the paths that tell the same things, the shortest: facts that a caller reads on the way
+    are no part of what a tip costs."""
+    shortest: dict[Path, Path] = {}
+    for path in found:
+        told = tuple(place for place in path if _tells(node_of(flows, place)))
+        if told not in shortest or len(path) < len(shortest[told]):
+            shortest[told] = path
+    return tuple(shortest.values())
+
+
 def texts_of(flows: Flows, path: Path) -> Iterator[tuple[str, ...]]:
     """The names of texts that go out together: everything up to the next question."""
     together: list[str] = []
@@ -118,7 +129,8 @@ def summary(bills: Sequence[Bill]) -> Summary:
 
 def costs(flows: Flows, wording: Wording, prices: Prices, locale: Locale) -> Mapping[str, Summary]:
     """Per channel, and for texts with accents and without."""
-    text, voice = tuple(paths(flows, "text")), tuple(paths(flows, "voice"))
+    text = without_detours(flows, paths(flows, "text"))
+    voice = without_detours(flows, paths(flows, "voice"))
     return {
         "sms": summary([text_bill(flows, wording, p, prices, locale, False) for p in text]),
         "sms, no accents": summary(
@@ -126,6 +138,14 @@ def costs(flows: Flows, wording: Wording, prices: Prices, locale: Locale) -> Map
         ),
         "voice": summary([voice_bill(flows, wording, p, prices, locale) for p in voice]),
     }
+
+
+def _tells(node: Node) -> bool:
+    match node:
+        case Ask(fills=field) | Choose(saves=field):
+            return field is not None
+        case _:
+            return isinstance(node, End | Say)
 
 
 def _onwards(flows: Flows, graph: Ways, path: Path, ends: tuple[Outcome, ...]) -> Iterator[Path]:

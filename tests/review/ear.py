@@ -26,11 +26,18 @@ DAY: Mapping[str, JsonValue] = {
     "precision": "day",
     "calendar": "solar",
 }
-KINDS = {"bi bat": "arrest", "mat lien lac": "missing", "bi thuong": "injury", "luong": "wages"}
+KINDS = {
+    "bi bat": "arrest",
+    "mat lien lac": "missing",
+    "bi thuong": "injury",
+    "luong": "wages",
+    "ve nuoc": "return",
+}
 INTENTS = {
     "dung tim": "safe",
     "alo": "greeting",
     "nha": "family",
+    "ve nuoc": "home",
     "hoi": "info",
     "em can giup": "help",
     "linh tinh": "unknown",

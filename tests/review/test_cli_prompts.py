@@ -59,7 +59,7 @@ def test_a_flow_is_drawn(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli_prompts.main(["chart", "info"]) == 0
     assert capsys.readouterr().out.startswith("flowchart TD\n  info_menu")
     assert cli_prompts.main(["chart", "--json"]) == 0
-    drawn = {"start", "report", "help", "info", "receipt"}
+    drawn = {"start", "report", "help", "home", "info", "receipt"}
     assert set(json.loads(capsys.readouterr().out)) == drawn
 
 
@@ -102,10 +102,10 @@ def test_a_shape_is_recorded_only_under_a_new_version(
     info = copy / "info.toml"
     info.write_text(info.read_text("utf-8").replace('start = "menu"', 'start = "bye"'), "utf-8")
     assert cli_prompts.main(["--prompts", str(copy), "record"]) == 1
-    assert capsys.readouterr().err == "info: its shape changed; raise version 3 by one\n"
-    info.write_text(info.read_text("utf-8").replace("version = 3", "version = 4"), "utf-8")
+    assert capsys.readouterr().err == "info: its shape changed; raise version 4 by one\n"
+    info.write_text(info.read_text("utf-8").replace("version = 4", "version = 5"), "utf-8")
     assert cli_prompts.main(["--prompts", str(copy), "record"]) == 0
-    assert "version = 4" in (copy / "shapes.toml").read_text("utf-8")
+    assert "[info]\nversion = 5" in (copy / "shapes.toml").read_text("utf-8")
 
 
 def test_shapes_are_recorded_from_nothing(copy: Path) -> None:
