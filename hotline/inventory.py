@@ -65,6 +65,14 @@ KEPT: tuple[Kept, ...] = (
         "counts only",
     ),
     Kept(
+        "reports begun: by pseudonym of the day, and in all",
+        "fleeting",
+        ("fl:",),
+        "open",
+        "a day; in all 20 minutes",
+        "counts only; whose they are only with the key of the day",
+    ),
+    Kept(
         "what texts have cost: segments of a day, by country, by pseudonym and hour; answers left "
         "out",
         "fleeting",
@@ -175,7 +183,7 @@ KEPT: tuple[Kept, ...] = (
         "casebook",
         _columns(
             "tips",
-            "received channel kind role prefecture language complete state closed_day",
+            "received channel kind role prefecture language complete state closed_day apart",
         ),
         "open",
         "as long as the tip",
