@@ -14,7 +14,9 @@ depends_on = None
 
 def upgrade() -> None:
     """No tip of before stands apart."""
-    apart = sa.Column("apart", sa.Boolean(), nullable=False, server_default=sa.false())
+    apart: sa.Column[bool] = sa.Column(
+        "apart", sa.Boolean(), nullable=False, server_default=sa.false()
+    )
     op.add_column("tips", apart)
     op.create_index("ix_tips_apart_received_id", "tips", ["apart", "received", "id"])
 
