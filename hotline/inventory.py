@@ -65,18 +65,9 @@ KEPT: tuple[Kept, ...] = (
         "counts only",
     ),
     Kept(
-        "reports begun: by pseudonym of the day, and in all",
+        "what texts have cost, by day, country, pseudonym and hour; reports begun, by pseudonym",
         "fleeting",
-        ("fl:",),
-        "open",
-        "a day; in all 20 minutes",
-        "counts only; whose they are only with the key of the day",
-    ),
-    Kept(
-        "what texts have cost: segments of a day, by country, by pseudonym and hour; answers left "
-        "out",
-        "fleeting",
-        ("rb:",),
+        ("rb:", "fl:"),
         "open",
         "48 h; by pseudonym an hour",
         "counts only; whose they are only with the key of the day",
