@@ -65,10 +65,9 @@ KEPT: tuple[Kept, ...] = (
         "counts only",
     ),
     Kept(
-        "what texts have cost: segments of a day, by country, by pseudonym and hour; answers left "
-        "out",
+        "what texts have cost, by day, country, pseudonym and hour; reports begun, by pseudonym",
         "fleeting",
-        ("rb:",),
+        ("rb:", "fl:"),
         "open",
         "48 h; by pseudonym an hour",
         "counts only; whose they are only with the key of the day",
@@ -175,7 +174,7 @@ KEPT: tuple[Kept, ...] = (
         "casebook",
         _columns(
             "tips",
-            "received channel kind role prefecture language complete state closed_day",
+            "received channel kind role prefecture language complete state closed_day apart",
         ),
         "open",
         "as long as the tip",

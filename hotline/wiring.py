@@ -31,6 +31,7 @@ from hotline.simulator.transport import Http
 from hotline.stores.call_rests import CallRests
 from hotline.stores.code_throttle import CodeThrottle
 from hotline.stores.codes import RandomCodes
+from hotline.stores.crowd import RedisCrowd
 from hotline.stores.day_keys import DayKeys, refuse_forgetting, refuse_persistence
 from hotline.stores.link import Link
 from hotline.stores.queue import RqBell
@@ -83,6 +84,7 @@ def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
         TraceSealer(durable, sealer),
         CallRests(durable),
         FileSpool(Path(settings.spool_dir)).open() if settings.spool_dir else None,
+        RedisCrowd(fleeting),
     )
     sounds, urls = audio(settings, flows, wording)
     return Doors(

@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from hotline.desk import (
     acts,
+    apart,
     atlas,
     card,
     cases,
@@ -40,6 +41,7 @@ _VIEWS = (
     queue,
     tips,
     acts,
+    apart,
     card,
     post,
     atlas,

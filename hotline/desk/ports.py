@@ -43,8 +43,11 @@ class Book(Protocol):
     def unread_since(self, hour: str) -> int:
         """How many tips nobody has read that came before `hour`."""
 
-    def count(self, state: str = ...) -> int:
-        """How many tips, of one state or of all."""
+    def take_in(self, tip_id: str) -> bool:
+        """A tip that stood apart stands with the others. False when it did not."""
+
+    def count(self, state: str = ..., apart: bool | None = ...) -> int:
+        """How many tips, of one state or of all, with or without those that stand apart."""
 
 
 class Works(Protocol):

@@ -76,7 +76,7 @@ def look(room: Room) -> Board:
     except Unavailable:
         figures = None
     try:
-        new, total = room.casebook.count("new"), room.casebook.count()
+        new, total = room.casebook.count("new", apart=False), room.casebook.count()
         unread = room.casebook.unread_since(hour(room.clock() - UNREAD))
         held, stuck = _deliveries(room)
     except Unavailable:

@@ -21,7 +21,7 @@ from hotline.records.listing import CHANNELS, KINDS, STATES, TipFilter
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _COMPLETE = {"yes": True, "no": False}
-_FIELDS = ("kind", "channel", "prefecture", "state", "complete", "since", "until", "place")
+_FIELDS = ("kind", "channel", "prefecture", "state", "complete", "since", "until", "place", "apart")
 _LONGEST_PLACE = 80
 
 
@@ -44,6 +44,7 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
             holders=holders,
             after=after,
             stations=asked.stations,
+            standing_apart=room.casebook.count("new", apart=True),
         )
 
     @app.post("/tips/filter")
@@ -69,9 +70,13 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
 
 def wanted(notes: Mapping[str, str]) -> TipFilter:
     """The filter that a session remembers."""
-    fields = {name: notes.get(name, "") for name in _FIELDS if name != "complete"}
-    complete = _COMPLETE.get(notes.get("complete", ""))
-    return TipFilter(**fields, complete=complete, stations=stations_meant(fields["place"]))
+    fields = {n: notes.get(n, "") for n in _FIELDS if n not in ("complete", "apart")}
+    return TipFilter(
+        **fields,
+        complete=_COMPLETE.get(notes.get("complete", "")),
+        stations=stations_meant(fields["place"]),
+        apart=notes.get("apart", "") == "yes",
+    )
 
 
 def _asked(name: str, form: Mapping[str, str]) -> str:
@@ -82,6 +87,7 @@ def _asked(name: str, form: Mapping[str, str]) -> str:
         "channel": CHANNELS,
         "state": STATES,
         "complete": tuple(_COMPLETE),
+        "apart": ("yes",),
         "prefecture": tuple(prefectures()),
     }
     if name in closed:

@@ -106,7 +106,7 @@ def _file(desk: Desk, due: Due) -> tuple[Outcome, tuple[bytes, ...], tuple[bytes
         return "empty", (), traces
     if problems(to_json(tip)):
         raise ValueError("not a tip")
-    desk.casebook.file(tip)
+    desk.casebook.file(tip, apart=any(part.apart for part in parts))
     return "filed", tuple(_fetches(desk, tip, parts)), traces
 
 

@@ -19,6 +19,7 @@ from hotline.conversation.session import Session, freeze, thaw
 from hotline.intake import aside, calling_back, purge
 from hotline.intake.coming_back import code_in, given, told
 from hotline.intake.errors import Unavailable
+from hotline.intake.floods import Crowd, apart
 from hotline.intake.messages import Answer, Inbound, Issued, Part, ReportId, freeze_part
 from hotline.intake.ports import (
     Bell,
@@ -61,6 +62,7 @@ class Ear:
     tracer: Tracer
     rests: Rests
     spool: Spool | None = None
+    crowd: Crowd | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,8 +282,9 @@ def _commit_of(
     """What a turn changes, and what becomes of session and report when it was the last."""
     report, part = now.report, None
     if turn.kept or (turn.takes_back is not None and report):
+        flooded = report is None and _stands_apart(ear, inbound, turn)
         report = report or ear.codes.report()
-        part = ear.sealer.close(freeze_part(_part(inbound, report, now, turn)))
+        part = ear.sealer.close(freeze_part(_part(inbound, report, now, turn, flooded)))
     code, issued = _issue(ear, turn, report or now.follows)
     told_after = _after(now, turn, report, code, issued)
     after: Conversation | None = told_after
@@ -346,7 +349,20 @@ def _after(
     return Conversation(turn.session, None if over else report, follows, lookup, of, reading)
 
 
-def _part(inbound: Inbound, report: ReportId, now: Conversation, turn: Turn) -> Part:
+def _stands_apart(ear: Ear, inbound: Inbound, turn: Turn) -> bool:
+    """Whether a report that begins now comes in a flood; never when that cannot be known."""
+    if ear.crowd is None:
+        return False
+    try:
+        counts = ear.crowd.joins(inbound.caller.today.session, int(inbound.event.at.timestamp()))
+    except Unavailable:
+        return False
+    return apart(*counts, turn.kept, turn.says)
+
+
+def _part(
+    inbound: Inbound, report: ReportId, now: Conversation, turn: Turn, stands_apart: bool
+) -> Part:
     return Part(
         report=report,
         turn=turn.session.turn,
@@ -356,6 +372,7 @@ def _part(inbound: Inbound, report: ReportId, now: Conversation, turn: Turn) -> 
         kept=turn.kept,
         takes_back=turn.takes_back,
         follows=now.follows,
+        apart=stands_apart,
     )
 
 

@@ -150,6 +150,7 @@ class Part:
     follows: ReportId | None = None
     form: int = 1
     trace: str = ""  # a message kept in the spool: its SID at the provider
+    apart: bool = False  # the report came in a flood
 
 
 def freeze_part(part: Part) -> bytes:

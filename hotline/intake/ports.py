@@ -230,8 +230,11 @@ class Codes(Protocol):
 class CaseBook(Protocol):
     """Where tips live. Raises Unavailable."""
 
-    def file(self, tip: Tip) -> bool:
-        """File a tip once: True when it is new. Twice the same is safe: the id is the key."""
+    def file(self, tip: Tip, apart: bool = ...) -> bool:
+        """File a tip once: True when it is new. Twice the same is safe: the id is the key.
+
+        `apart`: it came in a flood.
+        """
 
     def erase(self, tip_id: str) -> bool:
         """Remove a tip; a tombstone (day, channel, outcome) stays. False when there is none."""

@@ -16,7 +16,8 @@ class TipFilter:
 
     `place` is looked for in the caller's words and in the stations they may mean, whatever the
     accents, case, spaces and hyphens; `stations` are those that `place` may mean itself, each with
-    its name and prefecture: a tip that may speak of one of them is found too.
+    its name and prefecture: a tip that may speak of one of them is found too. `apart`: those that
+    came in a flood, or those that did not.
     """
 
     kind: str = ""
@@ -28,6 +29,7 @@ class TipFilter:
     until: str = ""
     place: str = ""
     stations: tuple[tuple[str, str], ...] = ()
+    apart: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class TipRow:
     people: int | None = None
     attachments: int = 0
     readable: bool = True
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,10 @@ class SqlCaseBook:
         self._ring = ring
         self._companions = companions
 
-    def file(self, tip: Tip) -> bool:
+    def file(self, tip: Tip, apart: bool = False) -> bool:
         """File a tip once: True when it is new; twice the same, or one that was erased, is False.
+
+        `apart`: it came in a flood and stands in a list of its own.
 
         Raises Mistaken("tip_changed") for other content under a known id, and changes nothing.
         """
@@ -70,7 +72,7 @@ class SqlCaseBook:
                 return self._repeated(known, plain)
             if self._was_erased(held, tip.id):
                 return False
-            held.execute(insert(tips).values(self._row(tip, plain)))
+            held.execute(insert(tips).values(**self._row(tip, plain), apart=apart))
             for companion in self._companions:
                 companion.filed(held, tip)
         return True
@@ -152,6 +154,11 @@ class SqlCaseBook:
         new = (tips.c.id == tip_id) & (tips.c.state == "new")
         return self._change(tip_id, update(tips).where(new).values(state="seen"))
 
+    def take_in(self, tip_id: str) -> bool:
+        """A tip that stood apart stands with the others. False when it did not."""
+        stood = (tips.c.id == tip_id) & tips.c.apart
+        return self._change(tip_id, update(tips).where(stood).values(apart=False))
+
     def set_state(self, tip_id: str, state: State, day: str = "") -> bool:
         """Set a tip's state; `day` (`YYYY-MM-DD`) is when it was closed. False: no such tip."""
         closed_day = day if state == "closed" and day else None
@@ -173,11 +180,13 @@ class SqlCaseBook:
         with reading(self._engine) as held:
             return held.scalar(select(func.count()).select_from(tips).where(unread)) or 0
 
-    def count(self, state: str = "") -> int:
-        """How many tips, of one state or of all."""
+    def count(self, state: str = "", apart: bool | None = None) -> int:
+        """How many tips, of one state or of all, with or without those that stand apart."""
         query = select(func.count()).select_from(tips)
         if state:
             query = query.where(tips.c.state == state)
+        if apart is not None:
+            query = query.where(tips.c.apart.is_(apart))
         with reading(self._engine) as held:
             return held.scalar(query) or 0
 

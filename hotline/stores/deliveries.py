@@ -46,8 +46,10 @@ class SqlDeliveries:
     # The case book's companion
 
     def filed(self, held: Connection, tip: Tip) -> None:
-        """One row a sink that wants the tip: due at once, or held for a person."""
-        self._rows(held, tip, self._routes)
+        """One row a sink that wants the tip: due at once, or held for a person, as everything is
+        that came in a flood."""
+        apart = held.scalar(select(tips.c.apart).where(tips.c.id == tip.id))
+        self._rows(held, tip, self._routes, by_hand=bool(apart))
 
     def offer(self, tip: Tip) -> int:
         """Rows for what was filed before a sink was there: returns how many were made.
@@ -62,11 +64,14 @@ class SqlDeliveries:
             missing = [route for route in self._routes if route.sink not in had]
             return self._rows(held, tip, missing)
 
-    def _rows(self, held: Connection, tip: Tip, routes: Sequence[Route]) -> int:
+    def _rows(
+        self, held: Connection, tip: Tip, routes: Sequence[Route], by_hand: bool = False
+    ) -> int:
         made = 0
         for route in routes:
             state = first_state(tip, route)
             if state is not None:
+                state = "held" if by_hand else state
                 row = {"id": str(uuid.uuid4()), "tip_id": tip.id, "sink": route.sink}
                 due = 0 if state == "due" else NEVER
                 held.execute(insert(deliveries).values(**row, state=state, due=due))

@@ -42,6 +42,7 @@ tips = Table(
     Column("language", String(8), nullable=False),
     Column("complete", Boolean, nullable=False),
     Column("state", String(8), nullable=False, server_default="new"),
+    Column("apart", Boolean, nullable=False, server_default=false()),  # came in a flood
     Column("closed_day", String(10)),  # from when the days of keeping are counted
     Column("follows", String(36)),
     Column("content", LargeBinary, nullable=False),
@@ -51,7 +52,7 @@ tips = Table(
     Index("ix_tips_received_id", "received", "id"),
     *(
         Index(f"ix_tips_{column}_received_id", column, "received", "id")
-        for column in ("state", "kind", "channel", "prefecture")
+        for column in ("state", "kind", "channel", "prefecture", "apart")
     ),
     sqlite_with_rowid=False,
 )

@@ -141,6 +141,7 @@ def _tip_row(row: Row[Any], tip: Tip | None) -> TipRow:
         people=tip.people.count if tip else None,
         attachments=len(tip.attachments) if tip else 0,
         readable=tip is not None,
+        apart=row.apart,
     )
 
 
@@ -156,6 +157,8 @@ def _wishes(wanted: TipFilter) -> list[ColumnElement[bool]]:
     wishes = [tips.c[n] == getattr(wanted, n) for n in names if getattr(wanted, n)]
     if wanted.complete is not None:
         wishes.append(tips.c.complete.is_(wanted.complete))
+    if wanted.apart is not None:
+        wishes.append(tips.c.apart.is_(wanted.apart))
     if wanted.since:
         wishes.append(tips.c.received >= wanted.since)
     if wanted.until:
