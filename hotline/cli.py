@@ -21,7 +21,7 @@ USAGE = """usage: hotline VERB [...]
               one process each, settings from the environment
   station     resolve the name of a station
   understand  understand a message
-  prompts     check, chart, rehearse the texts; what they cost
+  prompts     check, chart, rehearse, print, mark the texts; what they cost
   tips        read the case book
   matches     tips that may be about one person or one event
   card        what to do next about a tip, with sources and the clock

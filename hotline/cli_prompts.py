@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--prompts", type=Path, metavar="DIR", help="instead of our own flows")
     parser.add_argument("--locales", type=Path, metavar="DIR", help="instead of our own catalogues")
     verbs = parser.add_subparsers(
-        required=True, metavar="check|chart|rehearse|cost|script|audio|paths|record"
+        required=True, metavar="check|chart|rehearse|cost|script|audio|paths|book|marks|record"
     )
     _verb(verbs, "check", _check, "look at every flow and text before a caller does")
     drawn = _verb(verbs, "chart", _chart, "draw a flow in Mermaid")
@@ -56,6 +56,10 @@ def _parser() -> argparse.ArgumentParser:
         option = f"--{name.replace('_', '-')}"
         cost.add_argument(option, type=float, default=price, metavar="USD")
     _studio(verbs)
+    printed = _verb(verbs, "book", _book, "every text on paper, with its meaning, cost and screen")
+    printed.add_argument("--format", choices=("html", "csv"), default="html")
+    marked = _verb(verbs, "marks", _marks, "what reviewers wrote into the table, as a patch")
+    marked.add_argument("file", type=Path, metavar="FILE", help="`book --format csv`, filled in")
     _verb(verbs, "record", _record, "record the shapes of new versions in shapes.toml")
     return parser
 
@@ -218,6 +222,29 @@ def _row(name: str, one: Summary) -> str:
         f"  {one.median_seconds:6.0f} / {one.worst.seconds:5}"
         f"  {one.median_dollars:7.3f} / {one.worst.dollars:6.3f}"
     )
+
+
+def _book(options: argparse.Namespace) -> int:
+    from hotline import cli_review
+
+    print(cli_review.printed(_subject(options), options), end="")
+    return 0
+
+
+def _marks(options: argparse.Namespace) -> int:
+    """A patch on stdout; 1 when a row does not fit or the patched texts break a rule."""
+    from hotline import cli_review
+
+    registers = _registers()
+    patch, problems = cli_review.marked(options, registers, _shapes(options))
+    if options.json:
+        found = [asdict(problem) for problem in problems]
+        print(json.dumps({"patch": patch, "problems": found}, ensure_ascii=False))
+    else:
+        print(patch, end="")
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1 if problems else 0
 
 
 def _record(options: argparse.Namespace) -> int:

@@ -93,13 +93,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How well messages were understood and tips matched, whatever pytest hides of what passed."""
+    """Scores and figures, whatever pytest hides of what passed."""
+    from tests.deploy import test_backup
     from tests.stores import test_matching_scores
     from tests.understanding import test_scores
 
     for name, scores in (
         ("understanding", test_scores.SCORES),
         ("matching", test_matching_scores.SCORES),
+        ("backup and restore", test_backup.FIGURES),
     ):
         if scores:
             terminalreporter.section(name)

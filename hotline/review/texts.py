@@ -243,11 +243,12 @@ def _written(subject: Subject) -> Iterator[str]:
     """Texts that stand on their own in a message that a caller may get."""
     read = places_on(subject.flows, "text")
     for name in subject.texts:
-        if name in read or (name.startswith("common.") and not _is_piece(name)):
+        if name in read or (name.startswith("common.") and not is_piece(name)):
             yield name
 
 
-def _is_piece(name: str) -> bool:
+def is_piece(name: str) -> bool:
+    """Whether a text stands in other texts only."""
     return name == "common.option" or name.startswith("common.gap_")
 
 

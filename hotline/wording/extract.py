@@ -23,15 +23,21 @@ msgstr ""
 """
 
 
-def renewed(texts: Mapping[str, Text], po: bytes, locale: Locale) -> bytes:
+def renewed(
+    texts: Mapping[str, Text], po: bytes, locale: Locale, said: Mapping[str, str] | None = None
+) -> bytes:
     """The .po file of these texts, with the translations of the old one.
 
-    A sentence that changed keeps its translation as fuzzy, beside the sentence it belonged to.
+    A sentence that changed keeps its translation as fuzzy, beside the sentence it belonged to,
+    unless `said` has what somebody says of the sentence as it is now.
     """
-    old = by_context(po)
+    old, said = by_context(po), said or {}
     catalog = Catalog(locale=locale)
     for context, sentence in entries(texts).items():
-        _carry(catalog, context, sentence, old.get(context))
+        if context in said:
+            catalog.add(sentence, said[context], context=context)
+        else:
+            _carry(catalog, context, sentence, old.get(context))
     out = BytesIO()
     write_po(out, catalog, width=ONE_LINE, omit_header=True, include_previous=True)
     return HEADER.format(locale=locale).encode() + out.getvalue()

@@ -1,24 +1,17 @@
 """The kit in docs/deploy: what it starts, what it gives to whom, and that it really runs."""
 
 import json
-import os
 import re
 import shutil
-import signal
 import subprocess
-import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 from jsonschema import Draft7Validator
 
-from hotline import engine, keys
+from hotline import keys
 from hotline.cli import VERBS
 from hotline.demo import free_port
 from hotline.intake.errors import Mistaken
@@ -26,16 +19,12 @@ from hotline.settings import Settings, names
 from hotline.stores.day_keys import refuse_forgetting, refuse_persistence
 from hotline.stores.link import Link
 from tests.demos import until
+from tests.deploy.machine import COMPOSE, KIT, OURS, answers, needs_redis, processes, redis
 
-KIT = Path(__file__).parents[2] / "docs" / "deploy"
 LINT = Path(__file__).parents[2] / "tools" / "deploy_lint" / "node_modules"
 EVERY_UNIT = sorted((KIT / "systemd").glob("*.service"))
 UNITS = [unit for unit in EVERY_UNIT if "hotline-redis" not in unit.name]
-COMPOSE: dict[str, Any] = yaml.safe_load((KIT / "compose.yaml").read_text("utf-8"))
-OURS = {name: each for name, each in COMPOSE["services"].items() if "build" in each}
-REDIS = shutil.which("redis-server")
 
-needs_redis = pytest.mark.skipif(not REDIS, reason="redis-server: apt install redis-server")
 needs_lint = pytest.mark.skipif(
     not LINT.exists(), reason="dockerfilelint: npm ci --prefix tools/deploy_lint"
 )
@@ -153,24 +142,9 @@ def test_tor_takes_the_onion_services_configuration(tmp_path: Path) -> None:
     assert said.returncode == 0, said.stdout
 
 
-@contextmanager
-def redis(folder: Path, name: str) -> Iterator[str]:
-    """The system's Redis with the kit's own settings; its address."""
-    data, path = folder / name, folder / f"{name}.sock"
-    data.mkdir()
-    command = (str(REDIS), str(KIT / "redis" / f"{name}.conf"))
-    here = ("--unixsocket", str(path), "--dir", str(data))
-    with subprocess.Popen((*command, *here), stdout=subprocess.DEVNULL) as process:
-        try:
-            engine.wait_for(engine.Engine((), path))
-            yield f"unix://{path}"
-        finally:
-            process.terminate()
-
-
 @needs_redis
 def test_redis_with_the_kits_settings_is_what_the_processes_want(tmp_path: Path) -> None:
-    with redis(tmp_path, "durable") as durable, redis(tmp_path, "fleeting") as fleeting:
+    with _pair(tmp_path) as (durable, fleeting):
         refuse_forgetting(Link(durable, "durable"))
         refuse_persistence(Link(fleeting, "fleeting"), Link(durable, "durable"))
         with pytest.raises(Mistaken):  # the other way round each is refused
@@ -179,54 +153,34 @@ def test_redis_with_the_kits_settings_is_what_the_processes_want(tmp_path: Path)
             refuse_persistence(Link(durable, "fleeting"), Link(fleeting, "durable"))
 
 
+@contextmanager
+def _pair(folder: Path) -> Iterator[tuple[str, str]]:
+    with (
+        redis(folder / "durable", folder / "durable.sock", "durable") as durable,
+        redis(folder / "fleeting", folder / "fleeting.sock", "fleeting") as fleeting,
+    ):
+        yield durable, fleeting
+
+
 @needs_redis
 def test_the_entry_points_run_with_what_the_compose_file_gives_them(tmp_path: Path) -> None:
     (tmp_path / "secrets").mkdir()
-    with redis(tmp_path, "durable") as durable, redis(tmp_path, "fleeting") as fleeting:
-        port, desk_port = free_port("127.0.0.1", 0), free_port("127.0.0.1", 0)
-        made = {
-            **keys.new_keys(),
-            "HOTLINE_DATABASE_URL": f"sqlite:///{tmp_path}/book.db",
-            "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
-            "TWILIO_AUTH_TOKEN": "t" * 32,
-        }
-        for name, value in made.items():
-            (tmp_path / "secrets" / name).write_text(value)
-        places = {
-            "/run/secrets": str(tmp_path / "secrets"),
+    made = {
+        **keys.new_keys(),
+        "HOTLINE_DATABASE_URL": f"sqlite:///{tmp_path}/book.db",
+        "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+        "TWILIO_AUTH_TOKEN": "t" * 32,
+    }
+    for name, value in made.items():
+        (tmp_path / "secrets" / name).write_text(value)
+    ports = {name: free_port("127.0.0.1", 0) for name in ("web", "desk")}
+    with _pair(tmp_path) as (durable, fleeting):
+        stores = {
             "redis://redis-durable:6379/0": durable,
             "redis://redis-fleeting:6379/0": fleeting,
             "/var/lib/hotline/spool": str(tmp_path / "spool"),
-            "0.0.0.0": "127.0.0.1",  # noqa: S104 - the compose file's, put back to this machine
         }
-        running = {
-            service: _start(service, places, port if service == "web" else desk_port)
-            for service in OURS
-        }
-        try:
-            until(lambda: _answers(port), 30)
-            until(lambda: _answers(desk_port), 30)
+        with processes(tmp_path / "secrets", stores, ports) as running:
+            until(lambda: answers(ports["web"]), 30)
+            until(lambda: answers(ports["desk"]), 30)
             assert {name: each.poll() for name, each in running.items()} == dict.fromkeys(OURS)
-        finally:
-            for process in running.values():
-                process.send_signal(signal.SIGTERM)
-            for process in running.values():
-                process.wait(20)
-
-
-def _start(service: str, places: dict[str, str], port: int) -> "subprocess.Popen[bytes]":
-    env = {"PATH": os.environ["PATH"], "HOTLINE_PORT": str(port), "TWILIO_API_BASE": "none"}
-    for name, value in OURS[service]["environment"].items():
-        for far, near in places.items():
-            value = value.replace(far, near)
-        env[name] = value
-    command = (sys.executable, "-m", "hotline", *OURS[service]["command"])
-    return subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL)
-
-
-def _answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
