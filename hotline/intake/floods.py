@@ -16,13 +16,14 @@ from hotline.conversation.report import Kept
 from hotline.intake.messages import Tag
 from hotline.intake.spending import EMERGENCY
 
-MANY = 10  # reports of one caller in a day
-FAST = 300  # reports of all callers in ten minutes
+MANY = 10  # further reports of one caller in a day
+FAST = 300  # reports in ten minutes that say nothing, or that are not their caller's first
 _SAYS_SOMETHING = frozenset({"place", "when", "people", "count", "recording"})
 
 
 class Crowd(Protocol):
-    """Counts the reports that are begun, by pseudonym of the day and in all."""
+    """Counts, by pseudonym of the day and in all, the reports that might be a flood: a first report
+    that says something is not asked about, which also saves its caller a wait."""
 
     def joins(self, caller: Tag, now: int) -> tuple[int, int]:
         """One more report: how many this caller began today, and all callers in ten minutes.
@@ -31,9 +32,13 @@ class Crowd(Protocol):
         """
 
 
+def novel(kept: Sequence[Kept]) -> bool:
+    """Whether a report that begins with `kept` says something that we understand."""
+    return any(one.field in _SAYS_SOMETHING for one in kept)
+
+
 def apart(of_caller: int, of_all: int, kept: Sequence[Kept], says: Sequence[Line]) -> bool:
     """Whether a report that begins with `kept`, and is answered with `says`, is set apart."""
     if any(line.name == EMERGENCY for line in says):
         return False
-    novel = any(one.field in _SAYS_SOMETHING for one in kept)
-    return of_caller > MANY or (of_all > FAST and not novel)
+    return of_caller >= MANY or (of_all > FAST and not novel(kept))

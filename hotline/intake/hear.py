@@ -19,7 +19,7 @@ from hotline.conversation.session import Session, freeze, thaw
 from hotline.intake import aside, calling_back, purge
 from hotline.intake.coming_back import code_in, given, told
 from hotline.intake.errors import Unavailable
-from hotline.intake.floods import Crowd, apart
+from hotline.intake.floods import Crowd, apart, novel
 from hotline.intake.messages import Answer, Inbound, Issued, Part, ReportId, freeze_part
 from hotline.intake.ports import (
     Bell,
@@ -282,7 +282,7 @@ def _commit_of(
     """What a turn changes, and what becomes of session and report when it was the last."""
     report, part = now.report, None
     if turn.kept or (turn.takes_back is not None and report):
-        flooded = report is None and _stands_apart(ear, inbound, turn)
+        flooded = report is None and _stands_apart(ear, inbound, turn, now.follows is not None)
         report = report or ear.codes.report()
         part = ear.sealer.close(freeze_part(_part(inbound, report, now, turn, flooded)))
     code, issued = _issue(ear, turn, report or now.follows)
@@ -349,9 +349,9 @@ def _after(
     return Conversation(turn.session, None if over else report, follows, lookup, of, reading)
 
 
-def _stands_apart(ear: Ear, inbound: Inbound, turn: Turn) -> bool:
+def _stands_apart(ear: Ear, inbound: Inbound, turn: Turn, further: bool) -> bool:
     """Whether a report that begins now comes in a flood; never when that cannot be known."""
-    if ear.crowd is None:
+    if ear.crowd is None or (novel(turn.kept) and not further):
         return False
     try:
         counts = ear.crowd.joins(inbound.caller.today.session, int(inbound.event.at.timestamp()))

@@ -22,8 +22,8 @@ SAID, PLACE = Kept("said", "qwzx"), Kept("place", {})
     ("of_caller", "of_all", "kept", "says", "expected"),
     [
         (1, 1, (SAID,), (), False),
-        (MANY, 1, (SAID,), (), False),
-        (MANY + 1, 1, (SAID, PLACE), (), True),
+        (MANY - 1, 1, (SAID,), (), False),
+        (MANY, 1, (SAID, PLACE), (), True),
         (1, FAST + 1, (SAID,), (), True),
         (1, FAST + 1, (SAID, PLACE), (), False),
         (MANY + 1, FAST + 1, (SAID,), (Line("common.emergency", {}),), False),
