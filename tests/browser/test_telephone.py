@@ -207,3 +207,12 @@ def test_words_can_be_said_and_the_other_end_can_be_played(opened: Page, line: L
     opened.click("#dial-answer")
     over(opened)
     assert line.last("voice/3")["DialCallStatus"] == "completed"
+
+
+def test_the_log_shows_what_the_line_answered(opened: Page, line: Line) -> None:
+    dial(opened)
+    opened.click('[data-key="1"]')
+    expect(opened.locator("#call-log li")).to_have_count(2)
+    opened.click("summary")
+    expect(opened.locator("#call-log li").last).to_contain_text("press 1 → /twilio/voice/1")
+    expect(opened.locator("#call-log pre").last).to_contain_text('<Gather finishOnKey="#"')

@@ -116,6 +116,7 @@ async function act(body, said) {
   try {
     const told = await ask("/simulator/call", { call, ...body });
     call = told.call;
+    logged(body, call);
     waiting = null;
     gathered = "";
     const spoken = told.acts.map(heard).join("");
@@ -127,6 +128,15 @@ async function act(body, said) {
     put("call-transcript", "note", "lỗi: " + error.message);
     ready();
   }
+}
+
+// For whoever works on the line: what was asked, and the document that came back.
+function logged(body, after) {
+  const item = document.createElement("li"), shown = document.createElement("pre");
+  item.append(`${[body.do, body.keys, body.words].filter(Boolean).join(" ")} → ${after.path}`);
+  shown.textContent = after.document.replace(/></g, ">\n<");
+  item.append(shown);
+  $("call-log").append(item);
 }
 
 function heard(act) {
@@ -227,6 +237,7 @@ document.addEventListener("keydown", (event) => {
 });
 $("call-dial").addEventListener("click", () => {
   $("call-transcript").textContent = "";
+  $("call-log").textContent = "";
   call = null;
   act({ do: "dial" }, "đang gọi…");
 });
