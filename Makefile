@@ -22,6 +22,9 @@ check: $(VENV)/installed-dev ## format, lint, types, import contracts, flows, st
 test: check ## every check and every test
 	$(BIN)/pytest $(ARGS)
 
+docs: ## the documentation as a static site in var/site
+	$(PYTHON) tools/site.py var/site
+
 format: $(VENV)/installed-dev ## put the code into the house's format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -48,4 +51,4 @@ $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo check test format lock clean
+.PHONY: help demo check test docs format lock clean

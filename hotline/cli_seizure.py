@@ -55,6 +55,7 @@ def as_json(looked: Looked) -> dict[str, object]:
                 "count": seen.count,
                 "bytes": seen.size,
                 "shows": seen.bare,
+                "oldest": seen.oldest or None,
             }
             for kept, seen in looked.classes.values()
         ],
@@ -81,5 +82,6 @@ def as_text(looked: Looked) -> str:
 def _line(kept: Kept, seen: Seen) -> str:
     shows = ", ".join(f"{count} with a {name}" for name, count in seen.bare.items())
     reads = READS[kept.form] if kept.place != "fleeting" else "is gone when the power is"
-    told = f"  {seen.count:7}  {seen.size:9} bytes  {reads:24} {kept.what}"
+    since = f" (oldest: {seen.oldest})" if seen.oldest else ""
+    told = f"  {seen.count:7}  {seen.size:9} bytes  {reads:24} {kept.what}{since}"
     return f"{told}\n           SHOWS {shows}" if shows else told

@@ -4,15 +4,23 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 from hotline import process, wiring_book
 from hotline.intake.errors import Mistaken
 from hotline.intake.purge import OVERDUE
 from hotline.provider.client import Client
+from hotline.provider.countries import Allowed, allow, allowed, countries
 from hotline.provider.numbers import compare, connect, wanted
 from hotline.settings import Settings
 from hotline.stores.link import Link
 from hotline.stores.traces import RedisLedger
+
+# What no interface of the provider sets or shows (docs/twilio.md).
+BY_HAND = (
+    "message redaction (body and number), in the console under Messaging, Settings, General",
+    "HTTP authentication for media and recordings, under Messaging and Voice, Settings, General",
+)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -27,6 +35,8 @@ def main(argv: Sequence[str]) -> int:
     settings.need("public_url")
     if options.action == "connect":
         connect(client, settings.public_url, options.number)
+        if options.countries:
+            allow(client, options.countries)
     return _status(client, settings, options)
 
 
@@ -43,18 +53,30 @@ def _parser() -> argparse.ArgumentParser:
         if name != "purge":
             required = name == "connect"
             each.add_argument("--number", required=required, help="+81…; every number by default")
+            tells = "JP,VN: the only ones that the account may text and ring; else they are told"
+            each.add_argument("--countries", type=_countries, metavar="CODES", help=tells)
     return parser
+
+
+def _countries(text: str) -> tuple[str, ...]:
+    try:
+        return countries(text)
+    except Mistaken as error:
+        raise argparse.ArgumentTypeError(error.code) from None
 
 
 def _status(client: Client, settings: Settings, options: argparse.Namespace) -> int:
     found = compare(client, settings.public_url, options.number)
+    open_to = allowed(client, options.countries)
     debt, overdue = _debt(settings)
     if options.json:
-        print(json.dumps({"numbers": found, "purge_debt": debt, "purge_overdue": overdue}))
+        told = {"numbers": found, "countries": asdict(open_to), "by_hand": BY_HAND}
+        print(json.dumps({**told, "purge_debt": debt, "purge_overdue": overdue}))
     else:
         _tell(found, settings.public_url)
+        _tell_countries(open_to)
         print(f"still at the provider: {debt}, for more than a day: {overdue}")
-    wrong = any(each["differs"] for each in found)
+    wrong = any(each["differs"] for each in found) or bool(open_to.differs)
     return 1 if wrong or not found or overdue else 0
 
 
@@ -66,6 +88,15 @@ def _tell(found: Sequence[Mapping[str, object]], public_url: str) -> None:
             print(f"  {name}: should be {wanted(public_url).get(name, 'empty')}")
     if not found:
         print("hotline twilio: the account has no such number", file=sys.stderr)
+
+
+def _tell_countries(open_to: Allowed) -> None:
+    for name, codes in (("texts", open_to.texts), ("calls", open_to.calls)):
+        shown = "cannot be read from here" if codes is None else " ".join(codes) or "none"
+        print(f"countries open to {name}: {shown}")
+    for what in open_to.differs:
+        print(f"  {what}: set it in the console")
+    print("\n".join(f"by hand: {what}" for what in BY_HAND))
 
 
 def _purge(settings: Settings, as_json: bool) -> int:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,30 @@ def test_a_filled_system_shows_nobody(line: TestLine) -> None:
     assert counts["what was said, padded to 512 … 16,384 bytes"] >= 2
     assert counts["answers to receipts"] == 1
     assert "nothing shows a person" in as_text(looked)
+
+
+def oldest(line: TestLine) -> dict[str, str]:
+    """The hour of the oldest by the first words of each class; only where it is known."""
+    classes = report(line.settings).classes.values()
+    return {kept.what[:12]: seen.oldest for kept, seen in classes if seen.oldest}
+
+
+def test_the_oldest_of_a_class_is_told_to_the_hour(line: TestLine) -> None:
+    line.text("hom qua bat 3 nguoi o ga ueno")
+    line.text("XONG")
+    line.text("thay 2 nguoi bi bat o ga akabane", "+840000000061")
+    line.text("XONG", "+840000000061")
+    assert oldest(line)["what was sai"] == "2026-11-23T19:00+09:00"
+    assert oldest(line)["what still l"] == "2026-11-23T19:00+09:00"
+    line.tips()
+    assert oldest(line)["the tip"] == "2026-11-23T19:00+09:00"
+    line.now += timedelta(hours=3)
+    line.text("ban toi bi thuong o ga kawaguchi", "+840000000062")
+    line.text("XONG", "+840000000062")
+    assert oldest(line)["what was sai"] == "2026-11-23T22:00+09:00"  # the older are filed
+    line.tips()
+    assert oldest(line)["the tip"] == "2026-11-23T19:00+09:00"
+    assert "the tip (oldest: 2026-11-23T19:00+09:00)" in as_text(report(line.settings))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The provider's REST interface (Twilio's 2010-04-01), as much of it as we use.
 
-Rule 1: credentials go to one host, the configured one, and to paths made of our own account and of
-SIDs: never to an address that came in a request.
+Rule 1: credentials go to the configured host (where that is Twilio's, to its sisters `accounts` and
+`voice` as well) and to paths of our own: never to an address that came in a request or an answer.
 Rule 2: nothing that the provider answers is logged or put into an exception.
 """
 
@@ -84,6 +84,14 @@ class Client:
         status, body = self._ask("POST", path, form)
         return self._json(status, body)
 
+    def elsewhere(
+        self, method: str, product: str, path: str, form: Mapping[str, list[str]] | None = None
+    ) -> Mapping[str, Any]:
+        """One JSON document of another of the provider's interfaces: `accounts` or `voice`."""
+        host = f"https://{product}.twilio.com" if self.base.rstrip("/") == TWILIO else self.base
+        status, body = self._send(method, f"{host.rstrip('/')}{path}", form)
+        return self._json(status, body)
+
     def _json(self, status: int, body: bytes) -> Mapping[str, Any]:
         if status in (401, 403):
             raise Mistaken("TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN: the provider refuses them")
@@ -101,10 +109,13 @@ class Client:
         self, method: str, path: str, form: Mapping[str, str] | None = None
     ) -> tuple[int, bytes]:
         url = f"{self.base.rstrip('/')}/2010-04-01/Accounts/{self.account}{path}"
+        return self._send(method, url, form)
+
+    def _send(self, method: str, url: str, form: Mapping[str, Any] | None) -> tuple[int, bytes]:
         headers = urllib3.make_headers(basic_auth=f"{self.account}:{self.token}", user_agent="")
         body = None
         if form is not None:
-            body = urlencode(form).encode()
+            body = urlencode(form, doseq=True).encode()
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         pool = urllib3.PoolManager(retries=False, timeout=self.seconds)
         try:

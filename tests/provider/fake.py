@@ -36,6 +36,10 @@ class Fake:
     faults: list[tuple[int, int] | float] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     page: int = 50
+    # Countries by code: may they be texted; may their plain, special, fraud-prone numbers be rung.
+    texts: dict[str, bool] = field(default_factory=dict)
+    calls: dict[str, list[bool]] = field(default_factory=dict)
+    console_only: set[str] = field(default_factory=set)
 
     def add(self, family: str, sid: str, **more: Any) -> str:
         """Put something there; its SID."""
@@ -98,7 +102,7 @@ def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(raw)
 
-        do_POST = do_DELETE = do_GET
+        do_POST = do_DELETE = do_PATCH = do_GET
 
         def _answer(self, status: int, answer: Item | None) -> None:
             raw = b"" if answer is None else json.dumps(answer).encode()
@@ -117,6 +121,8 @@ def _respond(
     given = f"Basic {base64.b64encode(f'{ACCOUNT}:{TOKEN}'.encode()).decode()}"
     if headers.get("Authorization") != given:
         return 401, {"code": 20003, "message": "Authenticate", "status": 401}
+    if path.startswith("/v1/"):
+        return _countries(fake, method, path, parse_qs(query), parse_qs(body))
     _, _, rest = path.partition(f"/2010-04-01/Accounts/{ACCOUNT}/")
     family, _, name = rest.removesuffix(".json").removesuffix(".wav").partition("/")
     lying = fake.items.get(family)
@@ -145,3 +151,56 @@ def _listed(fake: Fake, family: str, query: dict[str, list[str]]) -> Item:
     more = len(found) > (at + 1) * fake.page
     following = f"/2010-04-01/Accounts/{ACCOUNT}/{family}.json?Page={at + 1}" if more else None
     return {FAMILIES[family][0]: shown, "page": at, "next_page_uri": following, "uri": ""}
+
+
+DIALLING = (
+    "low_risk_numbers_enabled",
+    "high_risk_special_numbers_enabled",
+    "high_risk_tollfraud_numbers_enabled",
+)
+
+
+def _countries(
+    fake: Fake, method: str, path: str, query: dict[str, list[str]], form: dict[str, list[str]]
+) -> tuple[int, Item | None]:
+    match method, path:
+        case "GET", "/v1/Messaging/GeoPermissions":
+            return 200, {"permissions": [_permission(fake, code) for code in fake.texts]}
+        case "PATCH", "/v1/Messaging/GeoPermissions":
+            return 200, {"permissions": [_permit(fake, each) for each in form["Permissions"]]}
+        case "GET", "/v1/DialingPermissions/Countries":
+            return 200, _dialling(fake, query)
+        case "POST", "/v1/DialingPermissions/BulkCountryUpdates":
+            (asked,) = form["UpdateRequest"]
+            for row in json.loads(asked):
+                fake.calls[row["iso_code"]] = [row[kind] == "true" for kind in DIALLING]
+            return 201, {"update_count": len(json.loads(asked)), "update_request": asked}
+    return 404, {"code": 20404, "message": "not found", "status": 404}
+
+
+def _permission(fake: Fake, code: str) -> Item:
+    return {"country_code": code, "type": "country", "enabled": fake.texts[code]}
+
+
+def _permit(fake: Fake, raw: str) -> Item:
+    """Error 30649: some countries can be changed in the console only, and the rest still is."""
+    asked = json.loads(raw)
+    refused = asked["country_code"] in fake.console_only
+    if not refused:
+        fake.texts[asked["country_code"]] = asked["enabled"]
+    faults = ["High risk country permission cannot be updated"] if refused else []
+    shown = _permission(fake, asked["country_code"])
+    return {**shown, "error_code": 30649 if refused else 0, "error_messages": faults}
+
+
+def _dialling(fake: Fake, query: dict[str, list[str]]) -> Item:
+    size, at = int(query.get("PageSize", ["50"])[0]), int(query.get("Page", ["0"])[0])
+    size = min(size, fake.page)
+    rows = [
+        {"iso_code": code, "name": code, **dict(zip(DIALLING, on, strict=True))}
+        for code, on in fake.calls.items()
+    ]
+    path = f"{fake.url}/v1/DialingPermissions/Countries?PageSize={size}&Page={at + 1}"
+    following = path if len(rows) > (at + 1) * size else None
+    meta = {"key": "content", "page": at, "page_size": size, "next_page_url": following}
+    return {"content": rows[at * size : (at + 1) * size], "meta": meta}

@@ -1,11 +1,12 @@
 """Twilio's own client, generated from its OpenAPI description, judges our stand-in."""
 
+import json
 from typing import Any
 
 from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
 from twilio.rest import Client as Twilio  # type: ignore[import-untyped]
 
-from tests.provider.fake import ACCOUNT, TOKEN, Fake
+from tests.provider.fake import ACCOUNT, DIALLING, TOKEN, Fake
 
 
 class Rerouted(TwilioHttpClient):  # type: ignore[misc]  # Any
@@ -16,13 +17,17 @@ class Rerouted(TwilioHttpClient):  # type: ignore[misc]  # Any
         self._base = base
 
     def request(self, method: str, url: str, *more: Any, **named: Any) -> Any:
-        return super().request(
-            method, url.replace("https://api.twilio.com", self._base), *more, **named
-        )
+        for product in ("api", "accounts", "voice"):
+            url = url.replace(f"https://{product}.twilio.com", self._base)
+        return super().request(method, url, *more, **named)
+
+
+def whole(fake: Fake) -> Any:
+    return Twilio(ACCOUNT, TOKEN, http_client=Rerouted(fake.url))
 
 
 def twilio(fake: Fake) -> Any:
-    return Twilio(ACCOUNT, TOKEN, http_client=Rerouted(fake.url)).api.v2010.accounts(ACCOUNT)
+    return whole(fake).api.v2010.accounts(ACCOUNT)
 
 
 def sid(prefix: str, number: int) -> str:
@@ -55,3 +60,22 @@ def test_it_takes_the_settings_of_a_number_as_twilio_does(fake: Fake) -> None:
     changed = found.update(sms_url="https://x.example/a", voice_caller_id_lookup=False)
     assert changed.sms_url == "https://x.example/a"
     assert changed.voice_caller_id_lookup is False
+
+
+def test_it_tells_and_takes_countries_as_twilio_does(fake: Fake) -> None:
+    fake.texts = {"JP": True, "LV": True, "OM": True}
+    fake.calls = {f"A{letter}": [True, False, False] for letter in "BCDEFG"}
+    fake.console_only, fake.page = {"OM"}, 4
+    texts = whole(fake).accounts.v1.messaging_geopermissions
+    (_, latvia, _) = texts.fetch().permissions
+    assert latvia == {"country_code": "LV", "type": "country", "enabled": True}
+    wanted = [{"country_code": c, "type": "country", "enabled": False} for c in ("LV", "OM")]
+    done = {each["country_code"]: each["error_code"] for each in texts.update(wanted).permissions}
+    assert done == {"LV": 0, "OM": 30649}
+    assert fake.texts == {"JP": True, "LV": False, "OM": True}
+    calls = whole(fake).voice.v1.dialing_permissions
+    assert [c.iso_code for c in calls.countries.list()] == list(fake.calls)
+    asked = dict.fromkeys(DIALLING, "true")
+    calls.bulk_country_updates.create(json.dumps([{"iso_code": "AB", **asked}]))
+    (first, *_) = calls.countries.list()
+    assert first.high_risk_tollfraud_numbers_enabled is True
