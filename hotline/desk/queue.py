@@ -8,6 +8,7 @@ from flask import Flask, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from hotline.desk.doorkeeper import Doorkeeper
+from hotline.desk.flow import Flow, flow
 from hotline.desk.guard import guarded
 from hotline.desk.i18n import N_
 from hotline.desk.ports import Room
@@ -42,6 +43,7 @@ class Board:
     findings: tuple[Finding, ...]
     held: int = 0
     stuck: int = 0
+    flow: Flow | None = None
 
     @property
     def level(self) -> Level:
@@ -78,12 +80,13 @@ def look(room: Room) -> Board:
     try:
         new, total = room.casebook.count("new", apart=False), room.casebook.count()
         unread = room.casebook.unread_since(hour(room.clock() - UNREAD))
-        held, stuck = _deliveries(room)
+        (held, stuck), coming = _deliveries(room), flow(room)
     except Unavailable:
         return Board(figures, None, None, (*judge(figures), Finding("alarm", _NO_BOOK)))
     found = [Finding("alarm", _UNREAD)] if unread else []
     found += [*judge(figures), *([Finding("watch", _STUCK)] if stuck else [])]
-    return Board(figures, new, total, tuple(found), held, stuck)
+    found += [Finding("watch", _SILENT)] if total and not coming.day else []
+    return Board(figures, new, total, tuple(found), held, stuck, coming)
 
 
 def _deliveries(room: Room) -> tuple[int, int]:
@@ -93,6 +96,7 @@ def _deliveries(room: Room) -> tuple[int, int]:
     return held, sum(n for (_, state), n in counts.items() if state in ("parked", "dead"))
 
 
+_SILENT = N_("Cả ngày không có tin nào. Hãy gọi thử xem đường dây còn thông không.")
 _STUCK = N_("Có tin không đến được nơi nhận.")
 _UNREAD = N_("Có tin quá một ngày chưa ai đọc. Tin chưa đọc không bao giờ tự xoá.")
 _NO_BOOK = N_("Không đọc được sổ tin.")
@@ -165,6 +169,7 @@ def as_json(board: Board) -> dict[str, Any]:
         "purge_debt": f.purge_debt if f else None,
         "deliveries_held": board.held,
         "deliveries_stuck": board.stuck,
+        "channels": dict(board.flow.channels) if board.flow else None,
         "adrift": f.account.adrift if f else None,
         "oldest_seconds": f.oldest_seconds if f else None,
         "workers": [

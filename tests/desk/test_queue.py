@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from hotline.desk.flow import flow
 from hotline.desk.queue import judge
 from hotline.intake.messages import Figures, WorkerSeen
 from tests.desk.conftest import WELL, House
@@ -73,6 +74,7 @@ def test_figures_as_json(house: House) -> None:
         "purge_debt": 0,
         "deliveries_held": 0,
         "deliveries_stuck": 0,
+        "channels": {},
         "adrift": -14,
         "oldest_seconds": 400,
         "workers": [{"name": "w", "state": "busy", "heartbeat_seconds": 2}],
@@ -84,3 +86,35 @@ def test_a_queue_that_is_away_is_an_alarm_not_an_error(house: House) -> None:
     browser = house.inside()
     assert "Không đọc được hàng chờ" in browser.page("/queue")
     assert browser.get("/queue.json").get_json()["waiting"] is None
+
+
+def test_what_came_in_is_shown_by_channel_hour_and_day(house: House) -> None:
+    for channel, received in (
+        ("sms", "2026-11-24T12:00+09:00"),
+        ("sms", "2026-11-24T11:00+09:00"),
+        ("voice", "2026-11-23T13:00+09:00"),
+        ("web", "2026-11-23T12:00+09:00"),  # 24 hours and more ago
+        ("web", "2026-11-18T00:00+09:00"),
+        ("web", "2026-11-17T23:00+09:00"),  # the week before
+    ):
+        house.book.file(a_tip(channel=channel, received=received))
+    house.later(minutes=-1)
+    coming = flow(house.room)
+    assert coming.channels == {"sms": 2, "voice": 1}
+    hours = [(bar.when[-2:], bar.count) for bar in coming.hours if bar.count]
+    assert hours == [("13", 1), ("11", 1), ("12", 1)]
+    days = [(bar.when[-2:], bar.count) for bar in coming.days]
+    assert days == [("18", 1), ("19", 0), ("20", 0), ("21", 0), ("22", 0), ("23", 2), ("24", 2)]
+    assert max(bar.height for bar in coming.days) == 40
+    browser = house.inside("viewer")
+    page = browser.page("/queue")
+    assert "SMS: 2" in page
+    assert "Gọi điện: 1" in page
+    assert 'aria-label="7 ngày qua, từng ngày: 18/11 1, 23/11 2, 24/11 2"' in page
+    assert browser.get("/queue.json").get_json()["channels"] == {"sms": 2, "voice": 1}
+
+
+def test_a_silent_day_is_worth_a_call_unless_nothing_ever_came(house: House) -> None:
+    assert "Cả ngày không có tin nào" not in house.inside().page("/queue")
+    house.book.file(a_tip(received="2026-11-20T12:00+09:00"))
+    assert "Cả ngày không có tin nào" in house.inside().page("/queue")
