@@ -13,7 +13,7 @@ from hotline.conversation.hearing import Line
 from hotline.conversation.session import Locale
 from hotline.review.cost import LETTERS_A_SECOND, Prices
 from hotline.review.facts_book import facts_pages
-from hotline.review.graph import MEDIA, Medium, node_of, places_on
+from hotline.review.graph import Medium, node_of, places_on
 from hotline.review.subject import Subject
 from hotline.review.texts import WIDEST, is_piece, worst_wording
 from hotline.wording.catalogue import LOCALES, SOURCE
@@ -21,7 +21,7 @@ from hotline.wording.compose import Wording
 from hotline.wording.sms import segments
 
 GLOSS: tuple[tuple[Locale, str], ...] = (("en", "English"), ("ja", "日本語"))
-BY: dict[Medium, str] = {"text": "by text", "voice": "by call"}
+BY: dict[Medium, str] = {"text": "by text", "voice": "by call", "web": "on the page"}
 MARKS = '<p class="marks">☐ right as it is&emsp;☐ change to:</p><p class="line"></p>'
 
 STYLE = """
@@ -116,17 +116,17 @@ def _contents(subject: Subject) -> str:
 
 def _chapters(subject: Subject) -> Iterator[tuple[str, list[Entry]]]:
     """The flows, the machine's own texts last; texts in the order of their files."""
-    met = {medium: places_on(subject.flows, medium) for medium in MEDIA}
+    met = {medium: places_on(subject.flows, medium) for medium in BY}
     for flow in subject.flows.by_id.values():
         found = [
-            Entry(name, tuple(m for m in MEDIA if place in met[m]), does)
+            Entry(name, tuple(m for m in BY if place in met[m]), does)
             for name in flow.texts
             if name.count(".") == 1
             for place, does in [(name, _does(node_of(subject.flows, name)))]
         ]
         yield flow.id, found
     whole = [name for name in subject.flows.common if not is_piece(name)]
-    yield "common", [Entry(name, MEDIA, "said in every flow") for name in whole]
+    yield "common", [Entry(name, tuple(BY), "said in every flow") for name in whole]
 
 
 def _does(node: Node) -> str:
@@ -152,18 +152,19 @@ def _text(subject: Subject, wording: Wording, prices: Prices, entry: Entry) -> s
         f"<header><code>{escape(entry.name)}</code><span>{escape(entry.does)}</span>"
         f"<span>{where}</span></header>"
     )
-    left = _screen(wording, prices, entry.name) if "text" in entry.media else ""
+    left = _screen(wording, prices, entry) if {"text", "web"} & {*entry.media} else ""
     left += _voice(wording, entry.name) if "voice" in entry.media else ""
     right = _meanings(subject, entry)
     return f'<section class="text">{head}<div>{left}</div><div>{right}{MARKS}</div></section>'
 
 
-def _screen(wording: Wording, prices: Prices, name: str) -> str:
-    """As a telephone shows it, and what it costs to send with accents and without."""
-    line = Line(name, WIDEST.get(name, {}))
+def _screen(wording: Wording, prices: Prices, entry: Entry) -> str:
+    """As a telephone shows it, and what a text costs to send with accents and without."""
+    line = Line(entry.name, WIDEST.get(entry.name, {}))
     shown = wording.written([line], SOURCE)
     parts, bare = segments(shown), segments(wording.written([line], SOURCE, plainly=True))
     cost = f"{parts} SMS, {bare} without accents · US$ {parts * prices.sms_out:.4f}"
+    cost = cost if "text" in entry.media else "on the page only: costs nothing"
     return (
         f'<div class="screen"><div class="bubble" lang="vi">{escape(shown)}</div></div>'
         f'<p class="cost">{cost}</p>'

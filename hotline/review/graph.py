@@ -6,7 +6,7 @@ from typing import Literal
 from hotline.conversation.flow import Ask, Choose, Decide, End, Flow, Flows, Node, Say
 from hotline.conversation.moving import BACK
 
-Medium = Literal["text", "voice"]
+Medium = Literal["text", "voice", "web"]
 MEDIA: tuple[Medium, ...] = ("text", "voice")
 Ways = Mapping[str, tuple[str, ...]]
 
@@ -92,7 +92,7 @@ def places_on(flows: Flows, medium: Medium) -> set[str]:
     seen = reachable(graph, (opens[0], *(place for place in opens if place == BACK)))
     while True:
         flows_seen = {place.partition(".")[0] for place in seen}
-        done = {f"{f}.{flows.by_id[f].done}" for f in flows_seen} if medium == "text" else set()
+        done = {f"{f}.{flows.by_id[f].done}" for f in flows_seen} if medium != "voice" else set()
         more = reachable(graph, seen | done)
         if more == seen:
             return seen

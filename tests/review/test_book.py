@@ -36,9 +36,10 @@ def test_a_text_is_shown_with_its_cost() -> None:
 
 def test_it_says_by_which_channel_a_text_comes() -> None:
     heads = dict(re.findall(r"<code>([\w.]+)</code><span>[^<]*</span><span>([^<]*)</span>", PAGE))
-    assert heads["help.what"] == "by text"
-    assert heads["help.kind"] == "by call"
-    assert heads["common.help"] == "by text · by call"
+    assert heads["help.what"] == "by text · on the page"
+    assert heads["help.story"] == "by call"
+    assert heads["start.menu"] == "by text · by call · on the page"
+    assert heads["common.help"] == "by text · by call · on the page"
 
 
 def test_every_number_of_the_facts_is_in_it_with_its_source() -> None:
