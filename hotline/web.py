@@ -50,6 +50,15 @@ def create_app(doors: Doors, ready: Probe, onion: str = "") -> Flask:
     return app
 
 
+def with_keys(doors: Doors) -> Doors:
+    """The same doors, holding the keys of the day before anybody calls. Raises Unavailable.
+
+    A fleeting Redis that dies in this very moment is given them back: see `stores.day_keys`.
+    """
+    doors.keys("", "", process.japan_now())
+    return doors
+
+
 def application() -> Flask:
     """The application of a web process, from its environment. Ends the process, saying why."""
     return say_why(_application)
@@ -58,7 +67,7 @@ def application() -> Flask:
 def _application() -> Flask:
     die_with_parent()
     settings = Settings.from_env(process.environment(), "web")
-    doors = wiring.doors(settings, stderr_log("web"))
+    doors = with_keys(wiring.doors(settings, stderr_log("web")))
     app = create_app(doors, wiring.ready(settings), wiring.onion(settings))
     if settings.simulator:
         app.register_blueprint(wiring.telephone(settings))
