@@ -1,6 +1,7 @@
 """The callers' side: an application that Granian serves, `hotline.web:application`."""
 
 from collections.abc import Callable
+from threading import Thread
 
 from flask import Flask, Response
 
@@ -67,7 +68,11 @@ def application() -> Flask:
 def _application() -> Flask:
     die_with_parent()
     settings = Settings.from_env(process.environment(), "web")
-    doors = with_keys(wiring.doors(settings, stderr_log("web")))
+    waiting = Thread(target=wiring.wait_for_keys, args=(settings,))
+    waiting.start()  # while the tables are read
+    doors = wiring.doors(settings, stderr_log("web"))
+    waiting.join()
+    doors = with_keys(doors)
     app = create_app(doors, wiring.ready(settings), wiring.onion(settings))
     if settings.simulator:
         app.register_blueprint(wiring.telephone(settings))
