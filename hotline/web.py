@@ -1,6 +1,7 @@
 """The callers' side: an application that Granian serves, `hotline.web:application`."""
 
 from collections.abc import Callable
+from threading import Thread
 
 from flask import Flask, Response
 
@@ -50,6 +51,15 @@ def create_app(doors: Doors, ready: Probe, onion: str = "") -> Flask:
     return app
 
 
+def with_keys(doors: Doors) -> Doors:
+    """The same doors, holding the keys of the day before anybody calls. Raises Unavailable.
+
+    A fleeting Redis that dies in this very moment is given them back: see `stores.day_keys`.
+    """
+    doors.keys("", "", process.japan_now())
+    return doors
+
+
 def application() -> Flask:
     """The application of a web process, from its environment. Ends the process, saying why."""
     return say_why(_application)
@@ -58,7 +68,11 @@ def application() -> Flask:
 def _application() -> Flask:
     die_with_parent()
     settings = Settings.from_env(process.environment(), "web")
+    waiting = Thread(target=wiring.wait_for_keys, args=(settings,))
+    waiting.start()  # while the tables are read
     doors = wiring.doors(settings, stderr_log("web"))
+    waiting.join()
+    doors = with_keys(doors)
     app = create_app(doors, wiring.ready(settings), wiring.onion(settings))
     if settings.simulator:
         app.register_blueprint(wiring.telephone(settings))

@@ -3,10 +3,12 @@
 import re
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from time import monotonic, sleep
 
 from flask import Blueprint
 
@@ -17,7 +19,7 @@ from hotline.conversation.events import Said
 from hotline.conversation.flow import Flows
 from hotline.conversation.hours import Hours, read_hours
 from hotline.conversation.session import Session
-from hotline.intake.errors import Mistaken, Unavailable
+from hotline.intake.errors import HotlineError, Mistaken, Unavailable
 from hotline.intake.hear import Ear, hear
 from hotline.intake.registers import anything, registers
 from hotline.intake.spending import Caps, read_caps
@@ -208,10 +210,19 @@ def erase_by_code(settings: Settings, code: str, now: int) -> bool:
     return erased
 
 
-def hold_keys(settings: Settings) -> Callable[[int], None]:
+def hold_keys(settings: Settings) -> Callable[[int], bool]:
     """A function that holds the day's keys for a fleeting Redis that dies; raises Unavailable."""
-    keys = DayKeys(links(settings)[1])
+    keys = DayKeys(links(settings)[1], makes=False)
     return lambda now: keys.hold(datetime.fromtimestamp(now, JAPAN))
+
+
+def wait_for_keys(settings: Settings, seconds: float = 1.5) -> None:
+    """Give whoever holds the day's keys the time to give them back, before we make others."""
+    end = monotonic() + seconds
+    with suppress(HotlineError):  # starting says so itself
+        keys = DayKeys(links(settings)[1], makes=False)
+        while not keys.hold(japan_now()) and monotonic() < end:
+            sleep(0.05)
 
 
 def bring_in(settings: Settings, durable: Link) -> Callable[[], int]:

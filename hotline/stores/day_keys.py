@@ -19,6 +19,7 @@ from hotline.intake.messages import CallerKey, DayKey, Secret, Tag
 from hotline.stores.link import Argument, Link, Script
 
 LIVES = 172_800  # seconds: 48 h, which no key outlives
+NO_KEY = "no_key"
 LOOK_AGAIN = 1.0  # seconds after which a process asks whether the keys are still the same
 
 # Twice is safe: the second run finds the keys that the first made or gave back. Yesterday's key is
@@ -44,10 +45,14 @@ class _Keys:
 
 
 class DayKeys:
-    """Makes CallerKeys. Raises Unavailable when no key of the day can be had."""
+    """Makes CallerKeys. Raises Unavailable when no key of the day can be had.
 
-    def __init__(self, fleeting: Link) -> None:
+    Whoever only gives keys back (`makes` false) never makes one where there is none.
+    """
+
+    def __init__(self, fleeting: Link, makes: bool = True) -> None:
         self._fleeting = fleeting
+        self._makes = makes
         self._held: _Keys | None = None
         self._looked = 0.0
         self._lock = threading.Lock()
@@ -60,9 +65,15 @@ class DayKeys:
             _derive(keys.today, who, event), _derive(before, who, event) if before else None
         )
 
-    def hold(self, at: datetime) -> None:
-        """Have the keys at hand, so that they can be given back. Raises Unavailable."""
-        self._keys(at)
+    def hold(self, at: datetime) -> bool:
+        """Have the keys at hand, to give them back; False: there are none. Raises Unavailable."""
+        try:
+            self._keys(at)
+        except Unavailable as error:
+            if error.code != NO_KEY:
+                raise
+            return False
+        return True
 
     def _keys(self, at: datetime) -> _Keys:
         held, day = self._held, at.date()
@@ -81,11 +92,13 @@ class DayKeys:
     def _fetch(self, day: date, at: datetime) -> _Keys:
         held = self._held if self._held and self._held.day == day else None
         names: list[Argument] = [_name(day), _name(day - timedelta(days=1))]
-        today = held.today if held else secrets.token_bytes(32)
+        today = held.today if held else secrets.token_bytes(32) if self._makes else b""
         yesterday = held.yesterday if held and held.yesterday else b""
         over = _midnight(at)  # a key given back dies no later than it would have
         left = (LIVES if held is None else over + LIVES // 2, over)
         found = self._fleeting.run(_BORN, names, [today, yesterday, *left])
+        if found[0] is None:
+            raise Unavailable(NO_KEY)
         return _Keys(day, *found)
 
 

@@ -1,6 +1,7 @@
 """The harness is evidence because it finds what was broken on purpose, and finds nothing else."""
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -41,3 +42,13 @@ def test_the_product_loses_nothing_wherever_it_is_killed(stage: Stage, name: str
 def test_each_defect_is_found(stage: Stage, defect: Defect) -> None:
     found = stage.sweep(defect.script, defect.parts)
     assert defect.shows in found, found
+
+
+def test_the_page_names_every_defect_and_only_tests_that_are_there() -> None:
+    root = Path(__file__).parents[2]
+    page = (root / "docs" / "reliability.md").read_text("utf-8")
+    for defect in DEFECTS:
+        told = f"| {defect.wrong} | {defect.script.__name__.replace('_', ' ')} | {defect.shows} |"
+        assert told in page
+    for path in re.findall(r"`(tests/[\w/]+\.py)`", page):
+        assert (root / path).exists(), path

@@ -81,6 +81,18 @@ def test_a_key_given_back_dies_with_the_day_after_its_own(servers: Servers) -> N
     assert lives[b"hl:day:2026-11-23"] <= 36 * 3600
 
 
+def test_whoever_only_gives_back_makes_no_key(servers: Servers) -> None:
+    steward = DayKeys(servers.fleeting, makes=False)
+    assert not steward.hold(NOON)
+    assert servers.fleeting.call("DBSIZE") == 0
+    before = DayKeys(servers.fleeting).caller("sms\0+1", "e", NOON)
+    assert steward.hold(NOON)
+    servers.fleeting.call("FLUSHALL")
+    steward._looked = -1e9
+    assert steward.hold(NOON)
+    assert DayKeys(servers.fleeting).caller("sms\0+1", "e", NOON) == before
+
+
 def test_yesterdays_key_is_never_invented(servers: Servers) -> None:
     assert DayKeys(servers.fleeting).caller("sms\0+1", "e", NOON).yesterday is None
 

@@ -128,7 +128,7 @@ def _disordered(
     order = {s.mark: (s.conversation, s.order) for s in kept}
     tip_marks: dict[str, list[str]] = {tip.id: [] for tip in tips}
     for mark in order:
-        for tip_id, _ in where[mark][:1]:
+        for tip_id, _ in where[mark] if len(where[mark]) == 1 else ():
             tip_marks[tip_id].append(mark)
     wrong = 0
     for tip in tips:

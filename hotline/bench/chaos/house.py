@@ -32,6 +32,7 @@ from hotline.settings import Role, Settings
 HOST = "127.0.0.1"
 TOKEN = "0123456789abcdef" * 2
 BEAT = 0.05  # seconds between two looks at who died
+SETTLES = 4.0  # seconds after which a process that was started holds what it needs
 REST = 0.3  # seconds before somebody is started again
 SPOOL_BYTES = 4 * 1024 * 1024  # of the small disk
 ROLES: tuple[Role, ...] = ("web", "web", "worker", "worker", "steward")
@@ -165,6 +166,13 @@ class House:
         with self._lock:
             alive = bool(self.rooms) and all(room.pids() for room in self.rooms)
         return alive and self.answers()
+
+    def settled(self) -> bool:
+        """Whoever holds the keys of the day has done so for a while."""
+        with self._lock:
+            holders = [r for r in self.rooms if r.role in ("web", "steward")]
+            old = all(r.pids() and monotonic() - r.began > SETTLES for r in holders)
+        return old and self.answers()
 
     def answers(self) -> bool:
         """Somebody answers, with both Redis servers behind."""

@@ -181,8 +181,8 @@ def strike(house: House, blow: Blow, chance: Random) -> None:
     act, _, role = blow.what.partition(" ")
     match act:
         case "kill":
-            if role == "redis_fleeting":  # with nobody left to hold the keys it is a reboot
-                until(house.answers, 10)
+            if role == "redis_fleeting":  # docs/reliability.md, What is not covered
+                until(house.settled, 15)
             house.kill(role, chance)
         case "full":
             house.proxy.be("cut")
