@@ -361,7 +361,8 @@ KEPT: tuple[Kept, ...] = (
         "the process whose role needs it, and whoever is root",
     ),
     Kept(
-        "numbers and words of every message and call",
+        "numbers and words of every message and call; on WhatsApp and Messenger names of profiles, "
+        "and the points of places that callers share (here they become stations near them at once)",
         "provider",
         (),
         "open",

@@ -2,7 +2,8 @@
 
 Rule 1: out of it comes a CallerKey, which nobody can turn back without the key of the day.
 Rule 2: withheld numbers are shared by strangers: they never share a conversation.
-Rule 3: of a form, only the fields below are read; profile names, places and the rest are dropped.
+Rule 3: of a form, only the fields below are read; profile names, addresses, all else is dropped.
+Rule 4: a shared place becomes the names of stations near it here; its coordinates go no further.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 from hotline.channels.signature import Form
 from hotline.conversation.session import Channel
 from hotline.intake.messages import CallerKey, DayKey
+from hotline.places import nearest
 
 MakeKey = Callable[[str, str, datetime], CallerKey]
 
@@ -117,6 +119,27 @@ def clean(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c for c in text if c in "\n\t" or not unicodedata.category(c).startswith("C"))
+
+
+def written(form: Form) -> str:
+    """The words of a text: what was typed, or what stands on the button that was pressed. The name
+    or address that comes with a shared place was written by nobody."""
+    text = words(form)
+    if has(form, b"Latitude", b"Longitude") and text in (
+        words(form, b"Label"),
+        words(form, b"Address"),
+    ):
+        return ""
+    return text or words(form, b"ButtonText") or words(form, b"ButtonPayload")
+
+
+def near(form: Form) -> tuple[str, ...] | None:
+    """Codes of the stations near a shared place; None where none was shared."""
+    try:
+        lat, lon = float(_text(form, b"Latitude")), float(_text(form, b"Longitude"))
+    except ValueError:
+        return None
+    return nearest(lat, lon) if abs(lat) <= 90 and abs(lon) <= 180 else ()
 
 
 def keys_pressed(form: Form) -> str:

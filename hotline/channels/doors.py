@@ -145,7 +145,8 @@ def _message(doors: Doors, form: Form, _: str) -> str:
     def inbound() -> Inbound:
         at = doors.clock()
         channel, key = caller.of_text(form, doors.keys, at)
-        event = Said(at, caller.words(form), caller.number(form, b"NumMedia"))
+        pictures = caller.number(form, b"NumMedia")
+        event = Said(at, caller.written(form), pictures, near=caller.near(form))
         return Inbound(channel, key, event, None, Trace("message", caller.sid_of_text(form)))
 
     answer = _answered(doors, inbound)

@@ -15,12 +15,14 @@ class Begun:
 @dataclass(frozen=True, slots=True)
 class Said:
     """Words arrived, NFC, at most 4,096 characters; `pictures` counts what came along unread;
-    `late` says that they were written on a page that showed an earlier question."""
+    `late` says that they were written on a page that showed an earlier question. `near`: codes of
+    stations near a place that was shared, nearest first; none near is (), nothing shared None."""
 
     at: datetime
     text: str
     pictures: int = 0
     late: bool = False
+    near: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

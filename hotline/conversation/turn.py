@@ -258,10 +258,22 @@ def _option(
         case Said(text=text) if session.channel == "voice":
             key = spoken_key(text) or _labelled(machine, session, node, plain(text))
             return node.options.get(key)
-        case Said(text=text) | Keyed(keys=text):
-            return node.options.get(text.strip().rstrip("#.)"))
+        case Said(text=text):
+            key = text.strip().rstrip("#.)")
+            return node.options.get(key) or node.options.get(_pressed(machine, session, node, text))
+        case Keyed(keys=keys):
+            return node.options.get(keys.rstrip("#.)"))
         case _:
             return None
+
+
+def _pressed(machine: Machine, session: Session, node: Choose, text: str) -> str:
+    """The key whose label was written whole, as a button sends it. A button of an earlier question
+    has another label, and stays words."""
+    texts = machine.flows.by_id[session.flow].texts
+    return next(
+        (k for k in node.options if plain(texts[f"{node.name}.{k}"].written) == plain(text)), ""
+    )
 
 
 def _labelled(machine: Machine, session: Session, node: Choose, words: str) -> str:

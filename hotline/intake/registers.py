@@ -4,6 +4,7 @@ Rule: every free text is kept as it was said; what is understood of it only save
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from hotline.conversation.events import Keyed, Recorded, Said
@@ -104,6 +105,8 @@ def anything(event: Spoken, session: Session) -> Heard:
     """The opening: a story, a greeting, a question. Chooses `intent`."""
     if not isinstance(event, Said):
         return Unclear("not_an_option")
+    if shared := _shared(event):
+        return replace(shared, choices={"intent": "greeting"})
     if unclear := _unreadable(event):
         return unclear
     if _is_greeting(event.text):
@@ -126,7 +129,8 @@ def more(event: Spoken, session: Session) -> Heard:
         case Said() if _passes(event.text):
             return Value()
         case Said():
-            return _unreadable(event) or said(event, session, understand(event.text, event.at))
+            found = understand(event.text, event.at)
+            return _shared(event) or _unreadable(event) or said(event, session, found)
         case Recorded():
             return story(event, session)
         case Keyed():
@@ -146,7 +150,7 @@ def place(event: Spoken, session: Session) -> Heard:
         case Said() if _passes(event.text):
             return Value()
         case Said():
-            return _unreadable(event) or placed(event, session)
+            return _shared(event) or _unreadable(event) or placed(event, session)
         case Recorded():
             return Unclear("not_an_option")
 
@@ -222,7 +226,8 @@ def desk(event: Spoken, session: Session) -> Heard:
         case Said() if _passes(event.text):
             return ANYWHERE
         case Said():
-            return _unreadable(event) or desk_of(event)
+            named = _named(event)
+            return _unreadable(named) or desk_of(named)
         case _:
             return desk_of(event)
 
@@ -263,9 +268,22 @@ _HEARINGS: Mapping[str, Callable[[Spoken, Session], Heard]] = {
 _DECISIONS: Mapping[str, Callable[[Session], str]] = {"channel": channel, "intent": intent}
 
 
+def _shared(event: Said) -> Value | None:
+    """A place shared from a map, without words: the stations near it are asked, never taken."""
+    return Value(asks=("place", event.near)) if event.near and not event.text.strip() else None
+
+
+def _named(event: Said) -> Said:
+    """A shared place by the name of the station next to it, where nothing of it is kept."""
+    row = by_code(event.near[0]) if event.near and not event.text.strip() else None
+    return replace(event, text=f"{row.name}駅") if row else event
+
+
 def _unreadable(event: Said) -> Unclear | None:
     if event.text.strip():
         return None
+    if event.near == ():
+        return Unclear("no_such")  # shared, and no station within reach
     return Unclear("picture" if event.pictures else "empty")
 
 

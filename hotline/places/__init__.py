@@ -11,6 +11,7 @@ from hotline.places.gazetteer import (
     station,
     stations,
 )
+from hotline.places.nearest import nearest
 
 __all__ = [
     "Municipality",
@@ -18,6 +19,7 @@ __all__ = [
     "StationRow",
     "by_code",
     "municipalities",
+    "nearest",
     "prefecture_name",
     "prefectures",
     "station",
