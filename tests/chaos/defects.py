@@ -123,10 +123,10 @@ class AcksFirst:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._owed: list[Tip] = []
+        self._owed: list[tuple[Tip, bool]] = []
 
-    def file(self, tip: Tip) -> bool:
-        self._owed.append(tip)
+    def file(self, tip: Tip, apart: bool = False) -> bool:
+        self._owed.append((tip, apart))
         return True
 
     def erase(self, tip_id: str) -> bool:
@@ -135,7 +135,7 @@ class AcksFirst:
     def done(self, *given: Any) -> None:
         self._desk.outbox.done(*given)
         while self._owed:
-            self._desk.casebook.file(self._owed.pop())
+            self._desk.casebook.file(*self._owed.pop())
 
 
 def acks_first(desk: Desk, fuse: Fuse) -> Desk:
@@ -158,8 +158,8 @@ class FilesEachTime:
     def __init__(self, real: Any) -> None:
         self._real = real
 
-    def file(self, tip: Tip) -> bool:
-        return bool(self._real.file(replace(tip, id=str(uuid4()))))
+    def file(self, tip: Tip, apart: bool = False) -> bool:
+        return bool(self._real.file(replace(tip, id=str(uuid4())), apart))
 
     def erase(self, tip_id: str) -> bool:
         return bool(self._real.erase(tip_id))
