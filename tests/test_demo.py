@@ -86,7 +86,7 @@ def test_a_process_that_is_killed_comes_back_and_nothing_is_lost(demo: Public, r
 
     until(back)
     # Redis may be away for a moment: that is said, and we ask again until it is taken.
-    until(lambda: (words := text(demo, "XONG", sender)) and "110" not in words)
+    until(lambda: "<Message>" in (words := text(demo, "XONG", sender)) and "110" not in words)
     until(lambda: filed(demo, word), 30)
 
 
