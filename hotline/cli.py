@@ -82,6 +82,7 @@ def _serve(role: str) -> Verb:
         argparse.ArgumentParser(prog=f"hotline {role}").parse_args(argv)
         settings = Settings.from_env(process.environment(), "web" if role == "web" else "desk")
         process.die_with_parent()
+        process.starts_children()
         module = "hotline.web" if role == "web" else "hotline.desk_app"
         default = 8080 if role == "web" else 8081
         serve.serve(f"{module}:application", settings.host, _port(settings.port, default))

@@ -21,6 +21,7 @@ JAPAN = ZoneInfo("Asia/Tokyo")
 COMMAND = "(command line)"  # who acted, in the audit: no operator has such a name
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
+_starter: int | None = None
 
 
 def environment() -> Mapping[str, str]:
@@ -38,15 +39,23 @@ def seconds_now() -> int:
     return int(time())
 
 
+def starts_children() -> None:
+    """From now on processes forked from this one are its children: see `die_with_parent`."""
+    global _starter
+    _starter = os.getpid()
+
+
 def die_with_parent() -> None:
     """End when whoever started us ends, however they end; Linux only, elsewhere a no-op.
 
-    A server's child that outlives its parent would go on answering on the port with old code.
+    A server's child that outlives its parent would go on answering on the port with old code. One
+    whose parent ended before this was called ends at once, where that parent said who it is.
     """
     if sys.platform == "linux":
         before = os.getppid()
         _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != before:  # it ended between the two calls
+        orphaned = _starter not in (None, os.getpid(), os.getppid())
+        if orphaned or os.getppid() != before:  # it ended before, or between the two calls
             os._exit(1)
 
 

@@ -11,6 +11,7 @@ import pytest
 from hotline import engine
 from hotline.keys import new_keys
 from hotline.settings import Settings
+from hotline.stores.casekey import new_key
 from hotline.stores.link import Link
 from tests.demos import running_demo
 from tests.line import TestLine
@@ -62,6 +63,15 @@ def servers(started: Servers) -> Servers:
 URL = "https://line.example"
 TOKEN = "0123456789abcdef0123456789abcdef"
 ACCOUNT = "AC00000000000000000000000000000001"
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    """What a command needs to read a case book of its own."""
+    return {
+        "HOTLINE_DATABASE_URL": f"sqlite:///{tmp_path}/book.db",
+        "HOTLINE_CASEBOOK_KEY": new_key(),
+    }
 
 
 @pytest.fixture

@@ -1,25 +1,15 @@
 """`hotline card`, run as a person runs it."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from hotline import cli_card, wiring_book
 from hotline.records.tip import Place, TipStation
 from hotline.settings import Settings
-from hotline.stores.casekey import new_key
 from tests.tips import STORY, a_tip
 
 Out = pytest.CaptureFixture[str]
-
-
-@pytest.fixture
-def env(tmp_path: Path) -> dict[str, str]:
-    return {
-        "HOTLINE_DATABASE_URL": f"sqlite:///{tmp_path}/book.db",
-        "HOTLINE_CASEBOOK_KEY": new_key(),
-    }
 
 
 def test_a_card_as_json_has_the_public_shape(env: dict[str, str], capsys: Out) -> None:

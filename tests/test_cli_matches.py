@@ -2,27 +2,17 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hotline import cli_matches, wiring_book
 from hotline.settings import Settings
-from hotline.stores.casekey import new_key
 from hotline.wiring_book import Database
 from tests.records.test_matching import seen, sought
 
 Env = Mapping[str, str]
 Out = pytest.CaptureFixture[str]
-
-
-@pytest.fixture
-def env(tmp_path: Path) -> Env:
-    return {
-        "HOTLINE_DATABASE_URL": f"sqlite:///{tmp_path}/book.db",
-        "HOTLINE_CASEBOOK_KEY": new_key(),
-    }
 
 
 @pytest.fixture

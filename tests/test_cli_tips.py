@@ -5,7 +5,6 @@ import io
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -18,19 +17,10 @@ from hotline.records.export import COLUMNS, PFIF, guarded, to_pfif
 from hotline.records.tip import People, Place, Sought, from_json, problems
 from hotline.settings import Settings
 from hotline.stores.casebook import SqlCaseBook
-from hotline.stores.casekey import new_key
 from tests.tips import STORY, a_tip
 
 Env = Mapping[str, str]
 Out = pytest.CaptureFixture[str]
-
-
-@pytest.fixture
-def env(tmp_path: Path) -> Env:
-    return {
-        "HOTLINE_DATABASE_URL": f"sqlite:///{tmp_path}/book.db",
-        "HOTLINE_CASEBOOK_KEY": new_key(),
-    }
 
 
 @pytest.fixture

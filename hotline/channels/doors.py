@@ -194,7 +194,8 @@ def _call_step(doors: Doors, form: Form, step: str) -> str:
             event = Talked(doors.clock(), form.get(b"DialCallStatus") in TALKED)
         case _:
             event = _heard(doors, form)
-    name = f"{number} {event.reference}" if isinstance(event, Recorded) else number
+    # A recording is claimed by its own name: whatever step it comes in by, it is kept once.
+    name = f"recording {event.reference}" if isinstance(event, Recorded) else number
     return _voice(doors, form, name, event, int(number))
 
 

@@ -22,6 +22,7 @@ from hotline.understanding.message import redact, understand
 
 LEASE = 10  # seconds a worker has for a report before another may take it
 BATCH = 20
+AT_ONCE = 200  # reports of one round
 LONGEST_WAIT = 900  # seconds between two tries, at most
 
 Outcome = Literal["filed", "again", "dead", "empty", "erased"]
@@ -37,10 +38,17 @@ class Desk:
     casebook: CaseBook
 
 
-def drain(desk: Desk, clock: Callable[[], int]) -> dict[str, int]:
-    """Hand over everything that is due; counts by outcome. Raises Unavailable."""
+def drain(desk: Desk, clock: Callable[[], int], most: int = AT_ONCE) -> dict[str, int]:
+    """Hand over what is due; counts by outcome. Raises Unavailable.
+
+    At most `most` reports: then deliveries and the rest of a worker's round have their turn, and
+    whoever looks for what is due rings again.
+    """
     counts: dict[str, int] = {}
-    while batch := desk.outbox.lease(clock(), LEASE, BATCH):
+    for _ in range(most // BATCH):
+        batch = desk.outbox.lease(clock(), LEASE, BATCH)
+        if not batch:
+            break
         for due in batch:
             outcome = hand_over(desk, due, clock())
             counts[outcome] = counts.get(outcome, 0) + 1

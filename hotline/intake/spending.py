@@ -1,7 +1,8 @@
 """What our texts may cost. Every answer by SMS is paid for, at the word of whoever writes to us.
 
 Rule 1: what comes in is always heard and kept; only the answer may be left out.
-Rule 2: whoever is in danger is answered far beyond the caps, so that nobody can silence them.
+Rule 2: whoever is in danger, or could not be heard, is answered far beyond the caps and as often as
+they write, so that nobody can silence them.
 Rule 3: counts lie by day, country and pseudonym of the day, never by number.
 
 Who pumps sends junk from many numbers of one dear country. So a country that is not ours has its
@@ -9,7 +10,7 @@ own small cap; when a day runs short, messages that say nothing are the first to
 answer; and the same answer again and again is a machine talking to a machine.
 """
 
-import hashlib
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Protocol
@@ -18,6 +19,8 @@ from hotline.conversation.hearing import Line
 from hotline.intake.messages import Answer, DayKey, Tag
 
 EMERGENCY = "common.emergency"
+# Whoever could not be heard is told so, and where help is to be had, as often as they try.
+_URGENT = frozenset({EMERGENCY, "common.unavailable"})
 _GREETING = frozenset({"start.open", "start.menu"})
 
 
@@ -37,6 +40,8 @@ class Caps:
 class Bill:
     """What one answer would cost. `event` is billed once, however often it is repeated.
 
+    `same` tells two answers to one sender apart, and is made with their own secret: of a bare digest
+    anybody could try which station, day or code the answer told.
     `urgent`: it says where help is to be had at once; `idle`: it only greets, as nothing was said.
     """
 
@@ -69,8 +74,8 @@ def bill_of(key: DayKey, country: str, answer: Answer, text: str, segments: int)
         key.session,
         country,
         segments,
-        hashlib.sha256(text.encode("utf-8", "replace")).digest()[:8],
-        any(line.name == EMERGENCY for line in answer.says),
+        hmac.digest(key.secret, text.encode("utf-8", "replace"), "sha256")[:8],
+        any(line.name in _URGENT for line in answer.says),
         all(_greets(line) for line in answer.says),
     )
 

@@ -17,6 +17,7 @@ from hotline.provider.client import Client
 Door = Callable[[Mapping[str, str]], bool]
 MISSED = "/twilio/voice/999999"  # a step no call ever reaches: a recording that comes late
 FRESH = timedelta(minutes=2)  # the provider may be about to call us with it
+LONGEST_CALL = timedelta(minutes=15)  # a recording is as old as its beginning
 DAY = timedelta(days=1)
 FINAL = frozenset({"delivered", "undelivered", "sent", "failed", "read", "received"})
 
@@ -47,7 +48,7 @@ def sweep(
 
 def _recording(account: str, door: Door, item: Mapping[str, Any], now: datetime) -> str:
     """A recording whose step never reached us: a step of its own, of a call long answered."""
-    if _age(item, now) < FRESH or item.get("status") not in ("completed", None):
+    if _age(item, now) < LONGEST_CALL or item.get("status") not in ("completed", None):
         return "fresh"
     seconds = str(item.get("duration") or "0")
     form = {

@@ -12,7 +12,7 @@ from hotline.intake.spending import Bill, Caps
 from hotline.stores.link import Link, Script
 
 SCARCE = 0.8  # of a day's cap: from here on, greetings are left out
-DANGER = 4  # times the caps, for whoever is in danger
+DANGER = 4  # times the caps, for whoever is in danger or could not be heard
 LIVES = 172_800  # seconds
 SPENT = "hl:spent"  # in the durable Redis, where the desk looks
 
@@ -31,7 +31,7 @@ for i = 1, 3 do
 end
 local same = redis.call('INCR', KEYS[5])
 redis.call('EXPIRE', KEYS[5], 600)
-if same > same_most * times then allowed = 0 end
+if same > same_most and times == 1 then allowed = 0 end
 redis.call('SET', KEYS[1], allowed, 'EX', 86400)
 if allowed == 1 then
   for i = 2, 4 do

@@ -1,11 +1,14 @@
 """What texts may cost: whoever pumps is heard and not answered, whoever is in danger always is."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from hotline import wiring
+from hotline.intake.errors import Unavailable
+from hotline.intake.messages import Answer, Inbound
 from hotline.intake.spending import Caps, read_caps
 from hotline.settings import Settings
 from hotline.stores.link import Link
@@ -79,6 +82,19 @@ def test_two_machines_that_talk_to_each_other_fall_silent(with_caps: MakeLine) -
     assert answers[-1] == ""
 
 
+def test_whoever_cannot_be_heard_is_told_so_as_often_as_they_try(with_caps: MakeLine) -> None:
+    line = with_caps(Caps(same=2))
+    heard = line.doors.hear
+
+    def away(inbound: Inbound) -> Answer:
+        raise Unavailable("durable")
+
+    line.serve(replace(line.doors, hear=away))
+    assert all("110" in line.text("XONG") for _ in range(12))
+    line.serve(replace(line.doors, hear=heard))
+    assert "110" not in line.text("hom qua 2 nguoi bi bat o ga ueno")
+
+
 def test_a_repeated_message_is_billed_once_and_gets_the_same_word(
     with_caps: MakeLine, settings: Settings
 ) -> None:
@@ -114,6 +130,18 @@ def test_no_number_is_in_what_is_counted(with_caps: MakeLine, settings: Settings
     names = wiring.links(settings)[1].call("KEYS", "rb:*")
     assert len(names) == 5
     assert not [name for name in names if b"000000001" in name]
+
+
+def test_what_was_answered_cannot_be_tried_from_what_is_counted(
+    with_caps: MakeLine, settings: Settings
+) -> None:
+    line = with_caps(CHEAP)
+    answers = [line.text("hom qua 2 nguoi bi bat o ga ueno"), line.text("XONG"), line.text("MA")]
+    names = b" ".join(wiring.links(settings)[1].call("KEYS", "rb:same:*"))
+    assert names.count(b"rb:same:") == len(answers)
+    for answer in answers:
+        for method in ("md5", "sha1", "sha256"):
+            assert hashlib.new(method, answer.encode()).hexdigest()[:16].encode() not in names
 
 
 def test_what_was_spent_reaches_the_desk(settings: Settings, with_caps: MakeLine) -> None:

@@ -3,9 +3,10 @@
 import pytest
 
 from hotline.conversation.report import Kept
-from hotline.intake.handover import tip_id, tip_of
+from hotline.intake.handover import drain, tip_id, tip_of
 from hotline.intake.messages import Part, ReportId, freeze_part, thaw_part
 from hotline.records.tip import Tip, from_json, problems, to_json
+from tests.line import TestLine
 
 REPORT = ReportId("5b1f6a0a3f6d4b3c9d2e8f7a6b5c4d3e")
 HOUR = "2026-11-23T19:00+09:00"
@@ -102,3 +103,13 @@ def test_a_field_of_the_wrong_shape_is_not_a_tip() -> None:
     made = tip_of(REPORT, [part(1, Kept("kind", "gossip"))], True)
     assert made is not None
     assert problems(to_json(made)) == ["/kind"]
+
+
+def test_a_flood_does_not_keep_the_rest_of_a_round_waiting(line: TestLine) -> None:
+    """A worker that drained until nothing was due delivered nothing while reports came in."""
+    clock = lambda: int(line.now.timestamp())  # noqa: E731
+    for number in range(25):
+        line.text("hom qua bat 3 nguoi o ga ueno", f"+8400{number:07d}")
+        line.text("XONG", f"+8400{number:07d}")
+    assert drain(line.desk, clock, most=20) == {"filed": 20}
+    assert drain(line.desk, clock, most=20) == {"filed": 5}

@@ -184,6 +184,24 @@ def test_a_recording_that_we_never_saw_comes_in_once(
     assert not [tip for tip in tips if tip.complete]
 
 
+def test_a_recording_that_comes_by_its_step_after_all_is_kept_once(
+    line: TestLine, fake: Fake, client: Client
+) -> None:
+    sid, call = line.sid("RE"), line.sid("CA")
+    fake.add("Recordings", sid, call_sid=call, duration="41", status="completed")
+    assert look(line, client) == {"brought_in": 1}
+    line.call(call, "/5", RecordingSid=sid, RecordingDuration="41")
+    assert [[a.seconds for a in tip.attachments] for tip in line.tips()] == [[41]]
+
+
+def test_a_recording_of_a_call_that_may_go_on_is_left_to_its_step(
+    line: TestLine, fake: Fake, client: Client
+) -> None:
+    begun = "Mon, 23 Nov 2026 10:15:00 GMT"  # nine minutes ago
+    fake.add("Recordings", line.sid("RE"), duration="41", status="completed", date_created=begun)
+    assert look(line, client) == {"fresh": 1}
+
+
 def test_a_message_that_just_came_is_left_to_the_provider(
     line: TestLine, fake: Fake, client: Client
 ) -> None:
