@@ -40,8 +40,8 @@ class Caps:
 class Bill:
     """What one answer would cost. `event` is billed once, however often it is repeated.
 
-    `same` tells two answers to one sender apart, and is made with their own secret: of a bare digest
-    anybody could try which station, day or code the answer told.
+    `same` tells two answers to one sender apart, and is made with their own secret: by a bare
+    digest anybody could try which station, day or code the answer told.
     `urgent`: it says where help is to be had at once; `idle`: it only greets, as nothing was said.
     """
 
