@@ -20,11 +20,12 @@ def main(argv: Sequence[str], env: Mapping[str, str] | None = None) -> int:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(list(argv))
     settings = Settings.from_env(process.environment() if env is None else env, "command")
-    tip = wiring_book.database(settings).casebook.read(options.tip)
+    book, now = wiring_book.database(settings), process.japan_now()
+    tip = book.casebook.read(options.tip)
     if tip is None:
         print("hotline card: no such tip", file=sys.stderr)
         return 1
-    card = card_of(tip, process.japan_now().replace(tzinfo=None))
+    card = card_of(tip, now.replace(tzinfo=None), book.work.of(tip.id, now).homeward)
     if options.json:
         print(json.dumps(as_json(card, options.locale), ensure_ascii=False))
     else:

@@ -286,9 +286,9 @@ KEPT: tuple[Kept, ...] = (
         "desk",
     ),
     Kept(
-        "operators' notes and labels of a tip",
+        "operators' notes and labels of a tip; how far a way home is",
         "casebook",
-        (*_columns("tip_notes", "content"), *_columns("tip_work", "labels")),
+        (*_columns("tip_notes", "content"), *_columns("tip_work", "labels", "homeward")),
         "closed",
         "until its tip is erased",
         "desk",

@@ -53,7 +53,7 @@ def _work(app: Flask, room: Room) -> None:
         row, status = row_of(room, tip_id), _status(request.form.get("status", ""))
         if status is None:
             abort(400)
-        if _elsewhere(room, row.id):
+        if is_elsewhere(room, row.id):
             return show(room, row.id, trouble=Trouble("taken", 409))
         told(room, f"tip.{status}", row)
         room.casebook.set_state(row.id, state_of(status), room.clock().date().isoformat())
@@ -88,7 +88,7 @@ def _words(app: Flask, room: Room) -> None:
     @guarded(*HANDLERS)
     def answer_tip(tip_id: str) -> ResponseReturnValue:
         row, typed = row_of(room, tip_id), _typed("text")
-        trouble = _answer(room, row.id, typed, lambda: told(room, "tip.answer", row))
+        trouble = answer_once(room, row.id, typed, lambda: told(room, "tip.answer", row))
         return _back(row.id) if trouble is None else show(room, row.id, trouble=trouble)
 
 
@@ -105,10 +105,10 @@ def _erase(app: Flask, room: Room) -> None:
         return redirect("/tips", 303)
 
 
-def _answer(room: Room, tip_id: str, typed: str, told: Callable[[], None]) -> Trouble | None:
+def answer_once(room: Room, tip_id: str, typed: str, told: Callable[[], None]) -> Trouble | None:
     """Answer once; or why not, with what was typed."""
     draft = typed[: 2 * LONGEST_ANSWER]
-    if _elsewhere(room, tip_id):
+    if is_elsewhere(room, tip_id):
         return Trouble("taken", 409, draft)
     if not 0 < len(typed) <= LONGEST_ANSWER:
         return Trouble("answer_length", draft=draft)
@@ -122,7 +122,7 @@ def _answer(room: Room, tip_id: str, typed: str, told: Callable[[], None]) -> Tr
     return None if done else Trouble("answer_nobody", 409, draft)
 
 
-def _elsewhere(room: Room, tip_id: str) -> bool:
+def is_elsewhere(room: Room, tip_id: str) -> bool:
     """Whether somebody else has this tip at the moment."""
     holder = room.work.holders([tip_id], room.clock()).get(tip_id, "")
     return holder not in ("", g.session.operator.name)

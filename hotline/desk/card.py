@@ -14,6 +14,7 @@ from hotline.guidance import Writer
 from hotline.guidance.facts import facts
 from hotline.intake.errors import Mistaken
 from hotline.intake.guide import card_of
+from hotline.records.work import Work
 
 
 def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
@@ -25,11 +26,11 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
         row = row_of(room, tip_id)
         told(room, "card.open", row)
         try:
-            tip = room.casebook.read(tip_id)
+            tip, work = room.casebook.read(tip_id), room.work.of(tip_id, room.clock())
         except Mistaken:
-            tip = None
+            tip, work = None, Work()
         if tip is None:
             abort(404)
-        made = card_of(tip, room.clock().replace(tzinfo=None))
+        made = card_of(tip, room.clock().replace(tzinfo=None), work.homeward)
         writer = Writer(made, keeper.language(request, g.session))
         return render_template("card.html", row=row, card=made, writer=writer, asked=facts().asked)

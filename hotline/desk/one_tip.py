@@ -17,6 +17,8 @@ TROUBLES = {
     "answer_meanwhile": N_("Vừa có người khác trả lời tin này. Câu của bạn chưa được gửi."),
     "answer_unsure": N_("Câu trả lời chưa được gửi: hãy đọc lại rồi đánh dấu vào ô bên dưới."),
     "answer_nobody": N_("Không còn ai có mã để đọc câu trả lời. Chưa có gì được gửi."),
+    "home_meanwhile": N_("Vừa có người khác đổi bước. Chưa có gì thay đổi, hãy nhìn lại."),
+    "home_step": N_("Chỉ đi từng bước một. Chưa có gì thay đổi."),
     "note_length": N_("Ghi chú phải có chữ và dài nhất 2000 ký tự."),
     "labels": N_("Nhiều nhất 8 nhãn, mỗi nhãn dài nhất 30 ký tự."),
     "taken": N_("Tin này đang có người khác lo. Chưa có gì thay đổi."),

@@ -9,6 +9,7 @@ from hotline.intake.errors import Untrusted
 from hotline.intake.messages import Figures
 from hotline.records.counting import Spot
 from hotline.records.delivery import Delivery, Status
+from hotline.records.homeward import HomeStep
 from hotline.records.listing import State, TipFilter, TipPage, TipRow
 from hotline.records.matching import Pair, Verdict
 from hotline.records.operator import Act, Chain, Credentials, DeskSession, Member, Operator
@@ -70,6 +71,12 @@ class Works(Protocol):
 
     def set_labels(self, tip_id: str, labels: Sequence[str]) -> bool:
         """All labels of a tip. Raises Mistaken for too many or too long ones."""
+
+    def set_home_step(self, tip_id: str, known: HomeStep, step: HomeStep, day: str) -> bool:
+        """A way home goes from step `known` to its neighbour. Raises Mistaken."""
+
+    def set_home_told(self, tip_id: str, step: HomeStep) -> bool:
+        """The fixed words of a step were sent."""
 
     def note(self, tip_id: str, operator: str, text: str, now: datetime) -> bool:
         """Write a note. Raises Mistaken for no words or too many."""

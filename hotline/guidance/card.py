@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hotline.guidance.facts import Bureau, Contact, Deadline, Prefecture, Step, facts
+from hotline.guidance.way import WayStep, way_home
 
 CLOCKED = ("arrest", "missing")
+HOMEWARD = "return"
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
     """What a tip says, as far as a card needs it. `prefectures` (JIS X 0401): likeliest first, one
-    when the place is certain. `start`, `end`: Japan time without a zone, half open."""
+    when the place is certain. `start`, `end`: Japan time without a zone, half open. `reached`: the
+    step of the way home, for who wants to go home."""
 
     tip: str
     kind: str
@@ -26,6 +29,7 @@ class Matter:
     end: datetime | None = None
     count: int | None = None
     known: frozenset[str] = frozenset()  # of: names, birth, gender, nationality, place, when
+    reached: str = "asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Card:
     clock: tuple[Due, ...]
     steps: tuple[Step, ...]
     contacts: tuple[Contact, ...]
+    way: tuple[WayStep, ...] = ()
 
     @property
     def clocked(self) -> bool:
@@ -57,10 +62,15 @@ class Card:
     @property
     def bureaus(self) -> tuple[Bureau, ...]:
         """The immigration bureaus that the place may fall under, where one has to do with it."""
-        if not self.clocked and self.matter.kind != "return":
+        if not self.clocked and self.matter.kind != HOMEWARD:
             return ()
         found = {prefecture.bureau.code: prefecture.bureau for prefecture in self.prefectures}
         return tuple(found.values())
+
+    def is_done(self, step: WayStep) -> bool:
+        """Whether a step of the way was reached."""
+        reached = [one.id for one in self.way].index(self.matter.reached)
+        return self.way.index(step) <= reached
 
 
 def make_card(matter: Matter, now: datetime) -> Card:
@@ -76,6 +86,7 @@ def make_card(matter: Matter, now: datetime) -> Card:
         _clock(matter, known.deadlines, now) if clocked else (),
         tuple(step for step in known.steps if matter.kind in step.kinds),
         tuple(contact for contact in known.contacts if _fits(contact, matter)),
+        way_home() if matter.kind == HOMEWARD else (),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from hotline.guidance.card import Card, Due
 from hotline.guidance.facts import Bureau, Contact, Desk, Origin, Said, facts
+from hotline.guidance.way import WayStep
 
 _MINUTE = "%Y-%m-%dT%H:%M"
 
@@ -16,13 +17,15 @@ def as_text(card: Card, locale: str = "vi") -> str:
 
 
 def as_json(card: Card, locale: str = "vi") -> dict[str, Any]:
-    """Keys: tip, prefecture, bureau, bar_associations, clock, contacts, text.
+    """Keys: tip, prefecture, bureau, bar_associations, clock, contacts, text; and way, where the
+    tip is about going home: each step with what it needs.
 
     `prefecture` and `bureau` are null when the place is unknown or in doubt; `phone` is empty where
     no number was found.
     """
     writer = Writer(card, locale)
     sure = card.prefectures[0] if len(card.prefectures) == 1 else None
+    way = {"way": [writer.step(step) for step in card.way]} if card.way else {}
     return {
         "tip": card.matter.tip,
         "prefecture": sure.code if sure else None,
@@ -32,6 +35,7 @@ def as_json(card: Card, locale: str = "vi") -> dict[str, Any]:
         "contacts": [writer.office(bureau) for bureau in card.bureaus]
         + [writer.contact(contact) for contact in card.contacts],
         "text": as_text(card, locale),
+        **way,
     }
 
 
@@ -93,6 +97,18 @@ class Writer:
             **_origin(due.deadline.origin),
         }
 
+    def step(self, step: WayStep) -> dict[str, Any]:
+        """A step of the way home; `unknown`: what nobody has found yet."""
+        needs = [{"text": self.of(need.text), **_origin(need.origin)} for need in step.needs]
+        return {
+            "step": step.id,
+            "what": self.of(step.name),
+            "done": self.card.is_done(step),
+            "who": self.of(step.who),
+            "needs": needs,
+            "unknown": [self.of(gap) for gap in step.gaps],
+        }
+
     def contact(self, contact: Contact) -> dict[str, Any]:
         return {
             "name": self.of(contact.name),
@@ -123,6 +139,8 @@ class Writer:
             yield from self._steps()
             yield from self._desks()
             yield from self._asked()
+        elif self.card.way:
+            yield from self._way()
         else:
             yield ""
             yield self.say("not_for_kind")
@@ -159,6 +177,17 @@ class Writer:
             yield f"  {_moment(due.at)}{late}{over}"
             yield f"    {self.of(due.deadline.text)}"
             yield f"    {self._origin(due.deadline.origin)}"
+
+    def _way(self) -> Iterator[str]:
+        yield from ("", self.say("way"))
+        for step in self.card.way:
+            mark = "[x]" if self.card.is_done(step) else "[ ]"
+            yield f"  {mark} {self.of(step.name)} ({self.of(step.who)})"
+            for need in step.needs:
+                yield f"      {self.of(need.text)}"
+                yield f"      {self._origin(need.origin)}"
+            for gap in step.gaps:
+                yield f"      {self.say('blank')}: {self.of(gap)} ____"
 
     def _steps(self) -> Iterator[str]:
         yield from ("", self.say("steps"))

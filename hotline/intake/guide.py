@@ -4,15 +4,16 @@ from datetime import datetime
 
 from hotline.guidance import Matter
 from hotline.guidance.card import Card, make_card
+from hotline.records.homeward import Homeward
 from hotline.records.tip import Tip, TipStation
 
 
-def card_of(tip: Tip, now: datetime) -> Card:
+def card_of(tip: Tip, now: datetime, homeward: Homeward) -> Card:
     """The case card of a tip at `now` (Japan time, without a zone)."""
-    return make_card(matter_of(tip), now)
+    return make_card(matter_of(tip, homeward), now)
 
 
-def matter_of(tip: Tip) -> Matter:
+def matter_of(tip: Tip, homeward: Homeward) -> Matter:
     """What the tip says, as far as a card needs it."""
     return Matter(
         tip=tip.id,
@@ -23,6 +24,7 @@ def matter_of(tip: Tip) -> Matter:
         end=_moment(tip.when.end),
         count=tip.people.count,
         known=_known(tip),
+        reached=homeward.step,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from hotline.records.delivery import FINAL, STATUSES, Status
+from hotline.records.homeward import AT_FIRST, Homeward
 from hotline.records.listing import State
 
 CLAIM = 60  # minutes until a taken tip is free again
@@ -22,6 +23,7 @@ class Work:
     claimed_until: int = 0
     status: str = ""
     labels: tuple[str, ...] = ()
+    homeward: Homeward = AT_FIRST
 
 
 @dataclass(frozen=True, slots=True)

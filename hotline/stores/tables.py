@@ -139,7 +139,8 @@ recovery_codes = Table(
     sqlite_with_rowid=False,
 )
 
-# What operators do with a tip: who has taken it until which minute, how far it is, its labels.
+# What operators do with a tip: who has taken it until which minute, how far it is, its labels, and
+# for somebody who goes home the step that was reached.
 tip_work = Table(
     "tip_work",
     metadata,
@@ -148,6 +149,7 @@ tip_work = Table(
     Column("claimed_until", Integer, nullable=False, server_default="0"),
     Column("status", String(12), nullable=False, server_default=""),
     Column("labels", LargeBinary),  # closed
+    Column("homeward", LargeBinary),  # closed
     sqlite_with_rowid=False,
 )
 

@@ -1,12 +1,14 @@
 """What operators do with a tip, beside the tip.
 
 Rule 1: one operator at a time holds a tip, for an hour unless it is asked for again.
-Rule 2: notes and labels lie closed, each bound to its place; they go with their tip.
+Rule 2: notes, labels and how far a way home is lie closed, bound to their place; they go with
+their tip.
 Rule 3: a note is written once: the same words again by the same operator are no second note.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -14,6 +16,7 @@ from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
 from hotline.intake.errors import Mistaken
 from hotline.records.delivery import Status
+from hotline.records.homeward import AT_FIRST, HomeStep, Homeward
 from hotline.records.work import CLAIM, LONGEST_LABEL, LONGEST_NOTE, MOST_LABELS, Note, Work
 from hotline.stores.casekey import KeyRing
 from hotline.stores.database import reading, writing
@@ -38,10 +41,10 @@ class SqlWork:
             row = held.execute(select(tip_work).where(_w.tip_id == tip_id)).one_or_none()
         if row is None:
             return Work()
-        labels = self._labels(tip_id, row)
+        labels, homeward = self._labels(tip_id, row), self._homeward(tip_id, row.homeward)
         if row.claimed_until <= _minute(now):
-            return Work("", 0, row.status, labels)
-        return Work(row.claimed_by, row.claimed_until, row.status, labels)
+            return Work("", 0, row.status, labels, homeward)
+        return Work(row.claimed_by, row.claimed_until, row.status, labels, homeward)
 
     def holders(self, tip_ids: Sequence[str], now: datetime) -> Mapping[str, str]:
         """Who has which of these tips at the moment: one look, however many they are."""
@@ -85,6 +88,30 @@ class SqlWork:
         closed = self._ring.close(f"labels:{tip_id}", json.dumps(clean).encode())
         return self._set(tip_id, labels=closed if clean else None)
 
+    def set_home_step(self, tip_id: str, known: HomeStep, step: HomeStep, day: str) -> bool:
+        """Somebody's way home goes from step `known` to its neighbour; False: no such tip.
+
+        Raises Mistaken("home_meanwhile") when it stands elsewhere by now, and
+        Mistaken("home_step") for a step that is no neighbour.
+        """
+
+        def moved(homeward: Homeward) -> Homeward:
+            if homeward.step != known:
+                raise Mistaken("home_meanwhile")
+            if step not in (homeward.following, homeward.before):
+                raise Mistaken("home_step")
+            return replace(homeward, step=step, since=day)
+
+        return self._go_home(tip_id, moved)
+
+    def set_home_told(self, tip_id: str, step: HomeStep) -> bool:
+        """The fixed words of a step were sent; False: no such tip."""
+
+        def told(homeward: Homeward) -> Homeward:
+            return replace(homeward, told=tuple(dict.fromkeys((*homeward.told, step))))
+
+        return self._go_home(tip_id, told)
+
     def note(self, tip_id: str, operator: str, text: str, now: datetime) -> bool:
         """Write a note; False when it stands there already, or there is no such tip.
 
@@ -124,6 +151,22 @@ class SqlWork:
             held.execute(update(tip_work).where(_w.tip_id == tip_id).values(values))
         return True
 
+    def _go_home(self, tip_id: str, change: Callable[[Homeward], Homeward]) -> bool:
+        with writing(self._engine) as held:
+            if not self._begin(held, tip_id):
+                return False
+            closed = held.scalar(select(_w.homeward).where(_w.tip_id == tip_id))
+            new = change(self._homeward(tip_id, closed))
+            sealed = self._ring.close(_home(tip_id), json.dumps(asdict(new)).encode())
+            held.execute(update(tip_work).where(_w.tip_id == tip_id).values(homeward=sealed))
+        return True
+
+    def _homeward(self, tip_id: str, closed: bytes | None) -> Homeward:
+        if closed is None:
+            return AT_FIRST
+        raw = json.loads(self._ring.open(_home(tip_id), closed))
+        return Homeward(raw["step"], raw["since"], tuple(raw["told"]))
+
     def _begin(self, held: Connection, tip_id: str) -> bool:
         """A row for the tip, which stays as long as this transaction; False when it is gone."""
         there = select(tips.c.id).where(tips.c.id == tip_id).with_for_update()
@@ -151,6 +194,10 @@ class SqlWork:
         if row.labels is None:
             return ()
         return tuple(json.loads(self._ring.open(f"labels:{tip_id}", row.labels)))
+
+
+def _home(tip_id: str) -> str:
+    return f"homeward:{tip_id}"
 
 
 def _place(tip_id: str, number: int) -> str:

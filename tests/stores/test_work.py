@@ -9,6 +9,7 @@ from nacl.public import PrivateKey
 from sqlalchemy import Engine, text
 
 from hotline.intake.errors import Mistaken
+from hotline.records.homeward import Homeward
 from hotline.records.work import Work
 from hotline.stores.casebook import SqlCaseBook
 from hotline.stores.casekey import KeyRing, key_ring, new_key
@@ -74,9 +75,11 @@ def test_nothing_of_notes_and_labels_can_be_read_in_the_database(
 ) -> None:
     work.note(tip_id, "lan", SECRET, NOW)
     work.set_labels(tip_id, [SECRET])
+    work.set_home_step(tip_id, "asked", "informed", SECRET)
     with engine.connect() as held:
         both = "SELECT content FROM tip_notes UNION ALL SELECT labels FROM tip_work"
-        rows = held.execute(text(both)).all()
+        home = "SELECT homeward FROM tip_work"
+        rows = [*held.execute(text(both)), *held.execute(text(home))]
     assert all(len(bytes(row[0])) >= 512 and SECRET.encode() not in bytes(row[0]) for row in rows)
     other = SqlWork(engine, key_ring(new_key()))
     for read in (lambda: other.notes(tip_id), lambda: other.of(tip_id, NOW)):
@@ -94,6 +97,30 @@ def test_a_note_moved_to_another_place_does_not_open(
         work.notes(tip_id)
 
 
+def test_of_eight_that_set_the_same_step_one_has_set_it(work: SqlWork, tip_id: str) -> None:
+    def step(day: int) -> bool:
+        with suppress(Mistaken):
+            return work.set_home_step(tip_id, "asked", "informed", f"2026-11-{day}")
+        return False
+
+    with ThreadPoolExecutor(8) as pool:
+        got = list(pool.map(step, range(11, 19)))
+    assert got.count(True) == 1
+    since = f"2026-11-{11 + got.index(True)}"
+    assert work.of(tip_id, NOW).homeward == Homeward("informed", since)
+
+
+def test_a_step_that_is_no_neighbour_is_refused_and_what_was_told_stays(
+    work: SqlWork, tip_id: str
+) -> None:
+    work.set_home_told(tip_id, "asked")
+    work.set_home_told(tip_id, "asked")
+    for step in ("papers", "asked"):
+        with pytest.raises(Mistaken, match="home_step"):
+            work.set_home_step(tip_id, "asked", step, "2026-11-24")
+    assert work.of(tip_id, NOW).homeward == Homeward(told=("asked",))
+
+
 def test_all_of_it_goes_with_its_tip(
     engine: Engine, ring: KeyRing, work: SqlWork, tip_id: str
 ) -> None:
@@ -105,6 +132,7 @@ def test_all_of_it_goes_with_its_tip(
     assert not work.claim(tip_id, "lan", NOW)
     assert not work.note(tip_id, "lan", SECRET, NOW)
     assert not work.set_labels(tip_id, ["x"])
+    assert not work.set_home_step(tip_id, "asked", "informed", "2026-11-24")
 
 
 def test_of_two_answers_that_knew_of_none_one_is_given(engine: Engine, tip_id: str) -> None:
