@@ -57,7 +57,7 @@ class Typing:
 
 def typing(blocks: list[str]) -> Typing:
     """The habit of a message, from its blocks of letters and digits in lower case."""
-    vni_like = [b for b in blocks if not b.isalpha() and not b.isdigit() and vni(b)]
+    vni_like = [b for b in blocks if len(b) > 1 and not (b.isalpha() or b.isdigit()) and vni(b)]
     # A final digit alone is also how people number things; two such words, or a digit inside one,
     # are a keyboard.
     inside = any(not b[:-1].isalpha() for b in vni_like)
@@ -65,12 +65,13 @@ def typing(blocks: list[str]) -> Typing:
 
 
 def _shows_telex(blocks: list[str]) -> bool:
-    strong = weak = 0
+    weak = 0
     for block in blocks:
-        if block.isascii() and block.isalpha() and telex(block):
-            strong += bool(_STRONG.search(block))
+        if _TELEX_HINT.search(block) and block.isascii() and block.isalpha() and telex(block):
             weak += 1
-    return strong > 0 or weak > 2
+            if weak > 2 or _STRONG.search(block):
+                return True
+    return False
 
 
 def telex(word: str) -> str:

@@ -28,6 +28,7 @@ _TITLES = frozenset(fold(word) for word in _DATA["words"]["title"])
 _PRONOUNS = frozenset({"em", "toi", "minh", "chau", "con", "tao"})
 _ALWAYS_WRITER = frozenset({"toi", "minh", "tao"})
 _AND = frozenset({"va", "voi", ",", "&", "cung"})
+_CUES = frozenset({"ten", "la", ","})
 _LONGEST = 5
 
 
@@ -39,32 +40,35 @@ class _Found:
 
 def find(text: Text, people: Sequence[Person], taken: Iterable[Span]) -> tuple[Name, ...]:
     """The names in the order of the text; `taken` are spans that cannot be names."""
+    likely = _likely_beginnings(text)
+    if not likely:
+        return ()
     blocked = _blocked_words(text, taken)
     writer = _writer_pronouns(text, people)
     found: list[_Found] = []
     own: list[_Found] = []
-    index = 0
-    while index < len(text):
-        if not _may_begin(text, index):
-            index += 1
-            continue
+    end = 0
+    for index in likely:
+        if index < end:
+            continue  # inside a name
         start, is_own = _begins(text, index, people, writer)
         name = _extent(text, start, index, blocked) if start is not None else None
-        if name is None:
-            index += 1
-            continue
-        (own if is_own else found).append(name)
-        index = name.end
-        index = _more(text, index, blocked, own if is_own else found)
-    return _distinct(text, found, own)
+        if name is not None:
+            into = own if is_own else found
+            into.append(name)
+            end = _more(text, name.end, blocked, into)
+    return _distinct(text, found, own) if found else ()
 
 
-def _may_begin(text: Text, index: int) -> bool:
+def _likely_beginnings(text: Text) -> list[int]:
     """A cheap look first: most words are neither a cue nor next to a name."""
-    if text.plain[index] in ("ten", "la", ",") or text.capital[index]:
-        return True
-    following = index + 1
-    return following < len(text) and (text.capital[following] or text.plain[following] in _KNOWN)
+    named = [c or w in _KNOWN for w, c in zip(text.plain, text.capital, strict=True)]
+    named.append(False)
+    return [
+        index
+        for index, word in enumerate(text.plain)
+        if named[index + 1] or text.capital[index] or word in _CUES
+    ]
 
 
 def _more(text: Text, index: int, blocked: frozenset[int], into: list[_Found]) -> int:
@@ -193,16 +197,15 @@ def _is_place_like(text: Text, index: int) -> bool:
 def _after_title(text: Text, index: int, people: Sequence[Person]) -> int | None:
     """ "thằng Đạt", "em gái tôi Lan", "2 chị em Thảo với Linh"."""
     start = index + 1
-    if start >= len(text) or names_place(text, start):
+    if start >= len(text):
         return None
-    if (text.word(start) not in _KNOWN and not _has_middle_name(text, start)) or (
-        _stops(text, start) and not _has_middle_name(text, start)
-    ):
+    middle = _has_middle_name(text, start)
+    if not middle and (text.plain[start] not in _KNOWN or _stops(text, start)):
         return None
     if text.word(index - 1) in _RELATIVES_OF and text.word(index) in _ELDERS:
         return None  # "con trai cô Hoa": whose son, not who
     ends_person = any(p.end == start and p.label != "self" for p in people)
-    if not ends_person and text.word(index) not in _TITLES:
+    if (not ends_person and text.word(index) not in _TITLES) or names_place(text, start):
         return None
     if _large(text, start) and not (_large(text, index) and index > 0):
         return start if _not_a_word(text, start) else None

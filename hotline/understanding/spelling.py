@@ -7,30 +7,58 @@ Both sides, table and message, go through the same folding and meet.
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
 
-# Hepburn, Kunrei and Nihon-shiki, doubled long vowels, n or m before b, m, p: one form.
-_FINE = (
-    ("shi", "si"), ("sh", "sy"), ("cch", "tch"), ("tch", "tty"), ("chi", "ti"), ("ch", "ty"),
-    ("tyi", "ti"), ("tsu", "tu"), ("ts", "t"), ("ji", "zi"), ("jy", "zy"), ("j", "zy"),
-    ("fu", "hu"), ("f", "h"), ("dzu", "zu"), ("du", "zu"), ("di", "zi"), ("wo", "o"),
-    ("ou", "o"), ("oo", "o"), ("uu", "u"), ("mb", "nb"), ("mp", "np"), ("mm", "nm"),
+_Rules = tuple[tuple[str, str], ...]
+
+# Hepburn, Kunrei and Nihon-shiki, doubled long vowels, n or m before b, m, p: one form. Rules in
+# their order, in groups by letters without which none of a group applies.
+_FINE: tuple[tuple[str, _Rules], ...] = (
+    ("h", (("shi", "si"), ("sh", "sy"), ("cch", "tch"), ("tch", "tty"), ("chi", "ti"),
+           ("ch", "ty"))),
+    ("tyi", (("tyi", "ti"),)),
+    ("ts", (("tsu", "tu"), ("ts", "t"))),
+    ("j", (("ji", "zi"), ("jy", "zy"), ("j", "zy"))),
+    ("f", (("fu", "hu"), ("f", "h"))),
+    ("d", (("dzu", "zu"), ("du", "zu"), ("di", "zi"))),
+    ("wo", (("wo", "o"),)),
+    ("ou", (("ou", "o"),)),
+    ("oo", (("oo", "o"),)),
+    ("uu", (("uu", "u"),)),
+    ("m", (("mb", "nb"), ("mp", "np"), ("mm", "nm"))),
 )  # fmt: skip
 _LONG_H = re.compile(r"oh(?![aeiouy])")
 
 # A Vietnamese ear and hand: x for s, c for k, d gi r-less z for z and y, oa for wa, i for y.
-_EAR = (
-    ("ph", "h"), ("kh", "k"), ("gh", "g"), ("th", "t"), ("tr", "t"), ("x", "s"), ("ngg", "ng"),
-    ("nh", "n"), ("qua", "wa"), ("c", "k"), ("q", "k"), ("l", "r"), ("v", "w"),
-    ("sy", "s"), ("ty", "t"), ("zy", "z"), ("gi", "zi"), ("gy", "z"), ("ei", "e"),
-    ("oa", "wa"), ("ua", "wa"), ("uw", "w"), ("ow", "w"), ("ao", "aw"),
+_EAR: tuple[tuple[str, _Rules], ...] = (
+    ("h", (("ph", "h"), ("kh", "k"), ("gh", "g"), ("th", "t"))),
+    ("tr", (("tr", "t"),)),
+    ("x", (("x", "s"),)),
+    ("n", (("ngg", "ng"), ("nh", "n"))),
+    ("q", (("qua", "wa"),)),
+    ("c", (("c", "k"),)),
+    ("q", (("q", "k"),)),
+    ("l", (("l", "r"),)),
+    ("v", (("v", "w"),)),
+    ("y", (("sy", "s"), ("ty", "t"), ("zy", "z"))),
+    ("g", (("gi", "zi"), ("gy", "z"))),
+    ("ei", (("ei", "e"),)),
+    ("oa", (("oa", "wa"),)),
+    ("ua", (("ua", "wa"),)),
+    ("w", (("uw", "w"), ("ow", "w"))),
+    ("ao", (("ao", "aw"),)),
 )  # fmt: skip
 _VOWEL_Y = re.compile(r"y(?![aeiou])")
-_GLIDE = (
-    ("y", "z"), ("d", "z"), ("j", "z"), ("ia", "za"), ("iu", "zu"), ("io", "zo"),
-    ("iza", "za"), ("izu", "zu"), ("izo", "zo"),
+_GLIDE: tuple[tuple[str, _Rules], ...] = (
+    ("y", (("y", "z"),)),
+    ("d", (("d", "z"),)),
+    ("j", (("j", "z"),)),
+    ("i", (("ia", "za"), ("iu", "zu"), ("io", "zo"),
+           ("iza", "za"), ("izu", "zu"), ("izo", "zo"))),
 )  # fmt: skip
 _DOUBLE = re.compile(r"([a-z])\1+")
+_ONCE = itemgetter(1)  # a template as r"\1" is looked up anew at every call
 _VOICELESS = str.maketrans("gzdbp", "ksthh")
 
 _JAPANESE = re.compile("[\u3041-\u30ff\u3400-\u9fff々〆ｦ-ﾟ]")
@@ -59,8 +87,7 @@ def _ascii_table() -> dict[int, str]:
 _ASCII = _ascii_table()
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of the text: where it stands, lower case as typed (NFC), and without any marks.
 
     `gap` says what stands before it: "" or " " or "-" joins it to the word before, "," does not.
@@ -88,9 +115,14 @@ def tokens(text: str) -> list[Token]:
     last = 0
     for match in _WORD.finditer(text):
         start, end = match.span()
-        raw = match.group()
-        word = raw.lower() if raw.isascii() else unicodedata.normalize("NFC", raw).lower()
-        found.append(Token(start, end, word, raw.translate(_ASCII), _gap(text[last:start])))
+        raw = match[0]
+        if raw.isascii():
+            word = plain = raw.lower()
+        else:
+            word, plain = unicodedata.normalize("NFC", raw).lower(), raw.translate(_ASCII)
+        between = text[last:start]
+        gap = " " if between == " " else _gap(between)
+        found.append(Token(start, end, word, plain, gap))
         last = end
     return found
 
@@ -103,26 +135,28 @@ def _gap(between: str) -> str:
     return " " if _HARD_GAP.isdisjoint(between) and not has_japanese(between) else ","
 
 
+def _apply(letters: str, groups: tuple[tuple[str, _Rules], ...]) -> str:
+    for needed, rules in groups:
+        if needed in letters:
+            for old, new in rules:
+                letters = letters.replace(old, new)
+    return letters
+
+
 def fine(letters: str) -> str:
     """One form for all romanisations of one name: Shimbashi, sinbasi and shinbashi meet."""
-    for old, new in _FINE:
-        if old in letters:
-            letters = letters.replace(old, new)
+    letters = _apply(letters, _FINE)
     return _LONG_H.sub("o", letters) if "oh" in letters else letters
 
 
 def ear(folded: str, keep_double: bool = False) -> str:
     """From `fine`: one form for what a Vietnamese ear hears: kariya, carida and ca-ri-gia meet."""
-    for old, new in _EAR:
-        if old in folded:
-            folded = folded.replace(old, new)
-    folded = _VOWEL_Y.sub("i", folded)
-    for old, new in _GLIDE:
-        if old in folded:
-            folded = folded.replace(old, new)
-    return folded if keep_double else _DOUBLE.sub(r"\1", folded)
+    folded = _apply(folded, _EAR)
+    folded = _VOWEL_Y.sub("i", folded) if "y" in folded else folded
+    folded = _apply(folded, _GLIDE)
+    return folded if keep_double else _DOUBLE.sub(_ONCE, folded)
 
 
 def voiceless(folded: str) -> str:
     """From `fine`: g and k, z and s, d and t, b and h made equal: isezaki and isesaki meet."""
-    return _DOUBLE.sub(r"\1", folded.translate(_VOICELESS))
+    return _DOUBLE.sub(_ONCE, folded.translate(_VOICELESS))

@@ -37,11 +37,10 @@ def with_misspelt(scan: Scan, found: list[Item], thorough: bool) -> list[Item]:
 def _worth_a_try(scan: Scan, segment: Segment, found: Sequence[Item], thorough: bool) -> bool:
     if segment.lead in ("airport", "line"):
         return False
-    mine = [item for item in found if item.segment is segment]
-    explained = sum(item.end - item.start for item in mine)
-    start, end = _stretches(scan, segment)[0]
     if not thorough:
-        return segment.anchored and not mine
+        return segment.anchored and not any(item.segment is segment for item in found)
+    explained = sum(item.end - item.start for item in found if item.segment is segment)
+    start, end = _stretches(scan, segment)[0]
     others = any(item.rows and not item.areas for item in found if item.segment is not segment)
     return explained < end - start and (segment.anchored or not others)
 

@@ -5,16 +5,26 @@ and a text gets at most `TRIES` searches for misspelt names. Rule 2: nothing is 
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from hotline.understanding import station_words as around
 from hotline.understanding.spelling import Token, ear, fine, tokens
-from hotline.understanding.station_index import Rows, as_heard, better_known, index, near, own
+from hotline.understanding.station_index import (
+    Index,
+    Rows,
+    as_heard,
+    better_known,
+    index,
+    near,
+    own,
+)
 from hotline.understanding.station_towns import in_town
 from hotline.understanding.station_words import Area, Role
 
 TRIES = 6
+SPELLED = 0.98
 BY_EAR = 0.9
 _WIDEST = 10
 _LETTERS = 48
@@ -24,8 +34,7 @@ _SYLLABLE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """Words `[start, end)` that may hold names, and the word with a role right before them.
 
     `anchored`: "ga" or the like stands before or "eki" after; `taken_back`: "không phải" before;
@@ -41,8 +50,7 @@ class Segment:
     correction: int
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A name found in words `[start, end)`: the stations, areas and line it may be.
 
     `formerly`: no station bears the name today, those of `rows` did, or are read so by some;
@@ -64,10 +72,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A text taken apart."""
+    """A text taken apart; `plain` and `roles` run parallel to `words`."""
 
     words: Sequence[Token]
     segments: Sequence[Segment]
+    plain: Sequence[str]
+    roles: Sequence[Role | None]
 
 
 def is_syllable(letters: str) -> bool:
@@ -77,15 +87,21 @@ def is_syllable(letters: str) -> bool:
 
 def take_apart(text: str) -> Scan:
     """The words of a text and the stretches of it in which a name may stand."""
-    words = [_lettered(token) for token in tokens(text)]
-    return Scan(words, tuple(_segments(words)))
+    words = tokens(text)
+    for number, token in enumerate(words):
+        if not (token.plain.isalpha() or token.plain.isdigit()):
+            words[number] = _lettered(token)
+    known = around.roles()
+    plain = [token.plain for token in words]
+    roles = [known.get(token.word) for token in words]
+    return Scan(words, tuple(_segments(words, roles)), plain, roles)
 
 
 def _lettered(token: Token) -> Token:
     """VNI residue: digits inside a word are marks (u7e6no6)."""
-    if token.plain.isalpha() or token.plain.isdigit() or token.word in ("t1", "t2", "t3"):
+    if token.word in ("t1", "t2", "t3"):
         return token
-    return replace(token, plain="".join(c for c in token.plain if "a" <= c <= "z"))
+    return token._replace(plain="".join([c for c in token.plain if "a" <= c <= "z"]))
 
 
 @dataclass(slots=True)
@@ -108,39 +124,48 @@ class _Lead:
         self.role, self.word = role, word
 
 
-def _segments(words: Sequence[Token]) -> Iterator[Segment]:
+def _segments(words: Sequence[Token], roles: Sequence[Role | None]) -> Iterator[Segment]:
     lead, start = _Lead(), -1
     abroad = _abroad(words)
     for number, token in enumerate(words):
-        role = "noise" if token.plain.isdigit() or number in abroad else around.role(token)
-        joined = token.gap == "-" or (number + 1 < len(words) and words[number + 1].gap == "-")
-        joined = joined and number not in abroad
-        part = role is None or role == "soft" or (joined and role in ("noise", "area", "before"))
-        part = part or _ends_as_name(words, number, lead)
+        role = "noise" if number in abroad or token.plain.isdigit() else roles[number]
+        stops = number + 1 == len(words) or words[number + 1].gap == ","
+        part = role is None or role == "soft" or _joined(words, number, abroad, role)
+        part = part or (stops and _ends_as_name(words, number, lead))
         part = part or (start >= 0 and token.plain == "ga" and _is_beat(words, start, number, lead))
-        if role == "noise" and token.plain == "khong" and _hesitates(words, number):
-            role = "mistake"
         if start >= 0 and (not part or token.gap == ","):
             yield _close(words, start, number, lead)
             lead.role, lead.word, lead.negated, start = None, "", False, -1
         if token.gap == "," and part and lead.role != "before":
             lead.role, lead.word = None, ""
-        if part and start < 0:
-            start = number
-        elif not part and not (token.plain.isdigit() and lead.role == "before"):
-            stops = number + 1 == len(words) or words[number + 1].gap == ","
-            lead.pass_word(
-                "mistake" if role == "not_this" and stops else role or "noise", token.word
-            )
+        if part:
+            start = number if start < 0 else start
+        elif role == "noise" and token.plain == "khong" and _hesitates(words, number):
+            lead.pass_word("mistake", token.word)
+        elif not (token.plain.isdigit() and lead.role == "before"):
+            mistaken = role == "not_this" and stops
+            lead.pass_word("mistake" if mistaken else role or "noise", token.word)
     if start >= 0:
         yield _close(words, start, len(words), lead)
+
+
+def _joined(
+    words: Sequence[Token], number: int, abroad: Collection[int], role: Role | None
+) -> bool:
+    """Whether a hyphen makes a small word a part of a name: "Kita-ku", "Shin-Osaka"."""
+    if role not in ("noise", "area", "before") or number in abroad:
+        return False
+    following = number + 1 < len(words) and words[number + 1].gap == "-"
+    return following or words[number].gap == "-"
 
 
 def _abroad(words: Sequence[Token]) -> set[int]:
     """Words that make up a Vietnamese place of several words: "Nha Trang", "Tân Sơn Nhất"."""
     found: set[int] = set()
     first = around.vietnam_begins()
-    for start in [at for at, token in enumerate(words) if token.plain in first]:
+    for start, token in enumerate(words):
+        if token.plain not in first:
+            continue
         for end in range(start + 2, min(start + _ABROAD, len(words)) + 1):
             if words[end - 1].gap == ",":
                 break
@@ -156,10 +181,8 @@ def _hesitates(words: Sequence[Token], number: int) -> bool:
 
 
 def _ends_as_name(words: Sequence[Token], number: int, lead: _Lead) -> bool:
-    """Whether a word of the word list is a name after all: the last one, right after "ga"."""
+    """Whether a last word of the word list is a name after all: right after "ga"."""
     token = words[number]
-    if number + 1 < len(words) and words[number + 1].gap != ",":
-        return False
     after = lead.role == "before" and number and words[number - 1].word == lead.word
     named = len(token.plain) > 2 and fine(token.plain) in index().by_fine
     return bool(after) and token.word.isascii() and named
@@ -207,7 +230,7 @@ def items(scan: Scan, segment: Segment) -> list[Item]:
     start = segment.start
     while start < segment.end:
         item = _longest(scan, segment, start)
-        if item and start + 1 < item.end and around.role(scan.words[start]) == "soft":
+        if item and start + 1 < item.end and scan.roles[start] == "soft":
             later = _longest(scan, segment, start + 1)
             item = later if later and later.end > item.end else item
         if item is None:
@@ -221,7 +244,7 @@ def items(scan: Scan, segment: Segment) -> list[Item]:
 def whole(scan: Scan) -> Item | None:
     """The whole text as one name, for words of which every one is also a word of its own."""
     last = len(scan.words)
-    one = last == 1 or (last == 2 and around.role(scan.words[1]) is not None)
+    one = last == 1 or (last == 2 and scan.roles[1] is not None)
     cut = 2 < last <= _WIDEST and all(around.is_mora(word.plain) for word in scan.words)
     joined = last > 1 and all(word.gap == "-" for word in scan.words[1:])
     if not (one or cut or joined):
@@ -234,7 +257,7 @@ def whole(scan: Scan) -> Item | None:
 def _longest(scan: Scan, segment: Segment, start: int) -> Item | None:
     size, end = 0, start
     while end < segment.end and end - start < _WIDEST and size <= _LETTERS:
-        size += len(scan.words[end].plain)
+        size += len(scan.plain[end])
         end += 1
     for stop in range(end, start, -1):
         item = _look_up(scan, segment, start, stop)
@@ -253,42 +276,53 @@ def _without_trailing(scan: Scan, segment: Segment, item: Item) -> Item:
 
 
 def _look_up(scan: Scan, segment: Segment, start: int, end: int) -> Item | None:
-    words = scan.words[start:end]
-    letters = letters_of(words)
-    if letters.endswith(("eki", "station")) and fine(letters) not in index().by_fine:
+    letters = scan.plain[start] if end - start == 1 else "".join(scan.plain[start:end])
+    table = index()
+    if letters.endswith(("eki", "station")) and fine(letters) not in table.by_fine:
         letters = without_ending(letters)
-    if not _may_be_name(words, letters, segment, len(words) == len(scan.words)):
+    if not _may_be_name(scan, segment, start, end, letters):
         return None
     folded = fine(letters)
-    rows, score = index().by_fine.get(folded, ()), 0.98
+    rows, score = table.by_fine.get(folded, ()), SPELLED
     areas = around.areas().get(folded, ())
     if segment.lead == "line" and folded in around.lines():
         return Item(start, end, score, segment, own(rows), areas, around.lines()[folded])
-    if letters in around.vietnam() and not rows:
-        return Item(start, end, 0.0, segment)
-    if not rows and not areas and len(letters) > 3:
-        heard = ear(folded)
-        rows, score = index().by_ear.get(heard, ()), BY_EAR
-        areas = around.areas_by_ear().get(heard, ())
-        rows = as_heard(rows, folded)
-    elif not rows and areas:
-        rows, score = own(in_town(index().by_ear.get(ear(folded), ()), areas)), BY_EAR
-    elif rows and len(words) > 1 and all(is_syllable(word.plain) for word in words):
+    if not rows:
+        if letters in around.vietnam():
+            return Item(start, end, 0.0, segment)
+        score = BY_EAR
+        rows, areas = _by_ear(table, letters, folded, areas)
+    elif end - start > 1 and all(map(is_syllable, scan.plain[start:end])):
         rows = rows + better_known(rows, ear(folded))
     if not rows and not areas:
         return None
-    return Item(start, end, score, segment, own(rows), areas, formerly=all(r < 0 for r in rows))
+    return Item(start, end, score, segment, own(rows), areas, formerly=all(row < 0 for row in rows))
 
 
-def _may_be_name(words: Sequence[Token], letters: str, segment: Segment, whole_text: bool) -> bool:
+def _by_ear(
+    table: Index, letters: str, folded: str, areas: tuple[Area, ...]
+) -> tuple[Rows, tuple[Area, ...]]:
+    """Stations and areas that sound like a spelling that no station has; in a town of that name
+    its own only."""
+    if areas:
+        return own(in_town(table.by_ear.get(ear(folded), ()), areas)), areas
+    if len(letters) < 4:
+        return (), ()
+    heard = ear(folded)
+    rows = table.by_ear.get(heard, ())
+    return as_heard(rows, folded), around.areas_by_ear().get(heard, ())
+
+
+def _may_be_name(scan: Scan, segment: Segment, start: int, end: int, letters: str) -> bool:
+    whole_text = end - start == len(scan.words)
     if len(letters) < 3:
-        plain_word = len(words) == 1 and around.role(words[0]) is None
+        plain_word = end - start == 1 and scan.roles[start] is None
         return plain_word and len(letters) == 2 and (segment.anchored or whole_text)
-    if len(words) == 1:
-        alone = whole_text or (segment.end - segment.start == 1 and segment.anchored)
-        return alone or around.role(words[0]) is None or words[0].gap == "-"
-    soft = all(around.role(word) is not None for word in words)
-    return not soft or segment.anchored or whole_text
+    if end - start == 1:
+        if scan.roles[start] is None or scan.words[start].gap == "-":
+            return True
+        return whole_text or (segment.end - segment.start == 1 and segment.anchored)
+    return None in scan.roles[start:end] or segment.anchored or whole_text
 
 
 def misspelt(scan: Scan, segment: Segment, start: int, end: int, everywhere: bool) -> Item | None:
@@ -310,11 +344,11 @@ def misspelt(scan: Scan, segment: Segment, start: int, end: int, everywhere: boo
 
 def trimmed(scan: Scan, start: int, end: int) -> tuple[int, int]:
     """The stretch without small words at its ends."""
-    while start < end and around.role(scan.words[start]) == "soft" and scan.words[start].gap != "-":
+    while start < end and scan.roles[start] == "soft" and scan.words[start].gap != "-":
         if start + 1 < end and scan.words[start + 1].gap == "-":
             break
         start += 1
-    while end > start and around.role(scan.words[end - 1]) == "soft":
+    while end > start and scan.roles[end - 1] == "soft":
         if scan.words[end - 1].gap == "-":
             break
         end -= 1

@@ -46,7 +46,7 @@ def words() -> dict[str, Any]:
 
 
 @cache
-def _roles() -> dict[str, Role]:
+def roles() -> dict[str, Role]:
     """The role of each word as typed; without marks it may be "soft" (also a syllable)."""
     table = words()
     soft = set(table["syllables"])
@@ -74,7 +74,7 @@ def has_tone(word: str) -> bool:
 
 def role(token: Token) -> Role | None:
     """What a word does around a name; None for a word that may be (part of) a name."""
-    return _roles().get(token.word)
+    return roles().get(token.word)
 
 
 @cache

@@ -176,7 +176,7 @@ def _town_for_station(found: Sequence[Item]) -> Item | None:
     for item in found:
         if item.segment.lead == "before" and item.areas and not item.segment.taken_back:
             rows = namesakes((), item.areas)
-            return replace(item, rows=rows, rivals=True, in_order=True) if rows else None
+            return item._replace(rows=rows, rivals=True, in_order=True) if rows else None
     return None
 
 
@@ -240,7 +240,7 @@ def _settle(scan: Scan, item: Item, found: Sequence[Item]) -> StationAnswer:
     elif item.areas:
         rows, item = _with_namesakes(rows, item, [i for i in found if i is not item and i.areas])
     if _begins_late(scan, item, found) or (item.areas and item.segment.lead == "area"):
-        item = replace(item, score=item.score * 0.8, rivals=True)
+        item = item._replace(score=item.score * 0.8, rivals=True)
     return answer_of(rows, item.score, span, item)
 
 
@@ -255,13 +255,13 @@ def _with_namesakes(
         rows = more
     else:
         rows = (*more, *rows) if item.formerly else (*rows, *more)
-    return rows, replace(item, rivals=True, in_order=True)
+    return rows, item._replace(rivals=True, in_order=True)
 
 
 def _begins_late(scan: Scan, item: Item, found: Sequence[Item]) -> bool:
     """Whether words that nothing explains stand right before the name: "kinte su nara"."""
     first = max([item.segment.start] + [one.end for one in found if one.end <= item.start])
-    return any(around.role(word) is None for word in scan.words[first : item.start])
+    return None in scan.roles[first : item.start]
 
 
 def _fits(rows: Sequence[int], contexts: Sequence[Item]) -> bool:
@@ -276,7 +276,7 @@ def _elsewhere(
     the like, else the ones there are, as a question."""
     others = own(index().by_voiceless.get(voiceless(fine(letters_of(words))), ()))
     there = tuple(row for row in others if _fits([row], contexts))
-    return there or rows, replace(item, cost=max(item.cost, 0.5), rivals=True)
+    return there or rows, item._replace(cost=max(item.cost, 0.5), rivals=True)
 
 
 def _narrow(rows: tuple[int, ...], item: Item, other: Item) -> tuple[int, ...]:
@@ -366,7 +366,7 @@ def _found_japanese(text: str, one: Written) -> StationAnswer:
     """The stations of this name; prefectures, towns and lines elsewhere in the text narrow them."""
     rows = one.rows
     blank = Item(0, 0, 0.0, Segment(0, 0, None, "", False, False, 0))
-    others = [replace(blank, areas=(w.area,)) for w in written(text) if w.area and w is not one]
+    others = [blank._replace(areas=(w.area,)) for w in written(text) if w.area and w is not one]
     scan = take_apart(text)
     others += [item for segment in scan.segments for item in items(scan, segment) if not item.rows
                or item.areas or item.line]  # fmt: skip

@@ -126,25 +126,14 @@ def _clusters(raw: str) -> list[tuple[int, str]]:
 
 
 class _Builder:
-    """Collects words; one message, one builder."""
+    """Collects words with their places in the cleaned text; one message, one builder."""
 
     def __init__(self, source: Clean) -> None:
         self.source = source
         self.folded = fold_each(source.string)
         self.lower = lower_each(source.string)
-        self.plain: list[str] = []
-        self.marked: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        self.capital: list[bool] = []
+        self.words: list[tuple[str, str, int, int]] = []
         self.accents = 0
-
-    def add(self, plain: str, marked: str, start: int, end: int) -> None:
-        self.plain.append(plain)
-        self.marked.append(marked)
-        self.starts.append(self.source.at[start])
-        self.ends.append(self.source.end(end))
-        self.capital.append(self.source.string[start].isupper())
 
     def add_letters(self, start: int, end: int, telex: bool) -> None:
         plain = self.folded[start:end]
@@ -157,18 +146,19 @@ class _Builder:
             marked = tone_last(marked)
         elif telex and (decoded := keys.telex(plain)):
             plain, marked = fold(decoded), tone_last(decoded)
-        self.add(plain, marked, start, end)
+        self.words.append((plain, marked, start, end))
 
     def _add_alias(self, alias: Alias, start: int, end: int) -> bool:
-        after_number = bool(self.plain) and self.plain[-1].isdigit() and self._touches(start)
-        if alias.when == "after_number" and not (self.plain and self.plain[-1].isdigit()):
-            return False
-        if alias.when == "not_after_number" and after_number:
-            return False
-        if alias.when == "not_before_number" and self._number_follows(end):
-            return False
+        if alias.when != "always":
+            follows = bool(self.words) and self.words[-1][0].isdigit()
+            if alias.when == "after_number" and not follows:
+                return False
+            if alias.when == "not_after_number" and follows and self._touches(start):
+                return False
+            if alias.when == "not_before_number" and self._number_follows(end):
+                return False
         for plain, word in alias.words:
-            self.add(plain, word, start, end)
+            self.words.append((plain, word, start, end))
         return True
 
     def _touches(self, start: int) -> bool:
@@ -182,37 +172,38 @@ class _Builder:
         if block.isalpha() or not block[0].isalnum():
             self.add_letters(start, end, decode.telex)
         elif block.isdigit():
-            self.add(block, block, start, end)
+            self.words.append((block, block, start, end))
         elif decode.vni and (decoded := keys.vni(block)):
-            self.add(fold(decoded), tone_last(decoded), start, end)
+            self.words.append((fold(decoded), tone_last(decoded), start, end))
         else:
             for run in _RUN.finditer(block):
                 self.add_run(start + run.start(), start + run.end())
 
     def add_run(self, start: int, end: int) -> None:
         if self.folded[start].isdigit():
-            self.add(self.folded[start:end], self.folded[start:end], start, end)
+            run = self.folded[start:end]
+            self.words.append((run, run, start, end))
         else:
             self.add_letters(start, end, False)
 
     def build(self, raw: str) -> Text:
-        return Text(
-            raw,
-            self.source,
-            tuple(self.plain),
-            tuple(self.marked),
-            tuple(self.starts),
-            tuple(self.ends),
-            tuple(self.capital),
-            self.accents * 4 > len(self.plain),
-        )
+        if not self.words:
+            return Text(raw, self.source, (), (), (), (), (), False)
+        plain, marked, starts, ends = zip(*self.words, strict=True)
+        capital = tuple([self.source.string[at].isupper() for at in starts])
+        if not isinstance(self.source.at, range):
+            starts = tuple(self.source.at[at] for at in starts)
+            ends = tuple(self.source.end(at) for at in ends)
+        accented = self.accents * 4 > len(plain)
+        return Text(raw, self.source, plain, marked, starts, ends, capital, accented)
 
 
 def read(raw: str) -> Text:
     """The words of a message; any string will do."""
     builder = _Builder(clean(raw))
+    lower = builder.lower
     blocks = [match.span() for match in _BLOCK.finditer(builder.folded)]
-    decode = keys.typing([builder.lower[start:end] for start, end in blocks])
+    decode = keys.typing([lower[start:end] for start, end in blocks])
     for start, end in blocks:
         builder.add_block(start, end, decode)
     return builder.build(raw)
