@@ -5,7 +5,6 @@ Every command writes messages to stderr and exits 0 on success, 1 on failure, 2 
 
 import argparse
 import importlib
-import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -32,7 +31,7 @@ USAGE = """usage: hotline VERB [...]
   seizure-report
               what somebody who takes this machine now could read
   twilio      connect a number, what it is set to, delete what may go there
-  keys        make the keys
+  keys        make the keys; passwords and rights for Redis on other machines
   doctor      check settings, stores and keys
   bench       the benchmark, side by side with its baseline
 
@@ -115,22 +114,6 @@ def _steward(argv: list[str]) -> int:
     return steward.run()
 
 
-def _keys(argv: list[str]) -> int:
-    from hotline import keys
-
-    parser = argparse.ArgumentParser(prog="hotline keys")
-    parser.add_argument("action", choices=["new"])
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args(argv)
-    made = keys.new_keys()
-    if options.json:
-        print(json.dumps(made))
-        return 0
-    for name, value in made.items():
-        print(f"# for {keys.belongs(name)}\n{name}={value}")
-    return 0
-
-
 def _module(name: str) -> Verb:
     def verb(argv: list[str]) -> int:
         return int(importlib.import_module(f"hotline.{name}").main(argv))
@@ -144,7 +127,7 @@ VERBS: dict[str, Verb] = {
     "desk": _serve("desk"),
     "worker": _worker,
     "steward": _steward,
-    "keys": _keys,
+    "keys": _module("cli_keys"),
     "station": _module("cli_station"),
     "understand": _module("cli_understand"),
     "prompts": _module("cli_prompts"),

@@ -3,19 +3,22 @@
 import argparse
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from hotline import cli_doctor_stores as stores
 from hotline import process, wiring
 from hotline.channels.signature import Signature
 from hotline.conversation.reading import BadFlow
-from hotline.intake.errors import HotlineError
+from hotline.intake.errors import HotlineError, Unavailable
 from hotline.settings import Settings
 from hotline.sinks.settings import read_sinks
 from hotline.stores.audit import SqlAudit
 from hotline.stores.casekey import key_ring
-from hotline.stores.database import open_engine, refuse_other_form
+from hotline.stores.database import open_engine
 from hotline.stores.day_keys import durable_faults, fleeting_faults
+from hotline.stores.link import Link
 from hotline.stores.redis_sessions import RedisOutbox
 from hotline.stores.sealing import Opener, Sealer
 from hotline.stores.spool import FileSpool
@@ -55,7 +58,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield _tried("key to seal", lambda: Sealer(settings.recipient_public_key))
     yield _tried("key to open", lambda: _pair(settings))
     yield _tried("case book key", lambda: key_ring(settings.casebook_key))
-    yield _tried("case book", lambda: _case_book(settings.database_url))
+    yield _case_book(settings.database_url)
     yield _audit(settings)
     yield _tried("flows", load_flows)
     yield _tried("spool", lambda: _spool(settings))
@@ -79,15 +82,31 @@ _NEEDED = (
 def _redis(settings: Settings) -> Iterator[Finding]:
     try:
         durable, fleeting = wiring.links(settings)
-        faults = [("durable Redis", *fault) for fault in durable_faults(durable)]
-        faults += [("fleeting Redis", *fault) for fault in fleeting_faults(fleeting, durable)]
     except HotlineError as error:
-        yield Finding("Redis", False, f"{error.code} does not answer; start it or mend its URL")
+        yield Finding("Redis", False, error.code)
         return
-    for part in ("durable Redis", "fleeting Redis"):
-        wrong = [remedy for name, faulty, remedy in faults if name == part and faulty]
-        yield Finding(part, not wrong, "; ".join(wrong))
-    yield from _account(RedisOutbox(durable))
+    yield from _server(durable, settings.durable_redis_url, durable_faults)
+    yield from _server(fleeting, settings.fleeting_redis_url, lambda f: fleeting_faults(f, durable))
+    with suppress(Unavailable):  # which was told above
+        off = stores.clock(durable)
+        yield Finding("clock", not off, off)
+        yield from _account(RedisOutbox(durable))
+
+
+def _server(
+    link: Link, url: str, look: Callable[[Link], list[tuple[bool, str]]]
+) -> Iterator[Finding]:
+    """One Redis: what it must keep or forget, who may do what there, and the way to it."""
+    part = f"{link.name} Redis"
+    try:
+        wrong = [remedy for faulty, remedy in look(link) if faulty]
+    except Unavailable:
+        yield Finding(part, False, stores.silence(url))
+        return
+    yield Finding(part, not wrong, "; ".join(wrong))
+    yield Finding(f"wire of {part}", *stores.wire(url))
+    allowed = stores.allowed(link, link.name, url)
+    yield Finding(f"rights in {part}", not allowed, allowed)
 
 
 def _account(outbox: RedisOutbox) -> Iterator[Finding]:
@@ -112,11 +131,13 @@ def _spool(settings: Settings) -> None:
     FileSpool(Path(settings.spool_dir)).open()
 
 
-def _case_book(url: str) -> None:
+def _case_book(url: str) -> Finding:
     """Whether it answers, and whether its tables are of this release."""
-    engine = open_engine(url)
-    engine.connect().close()
-    refuse_other_form(engine)
+    try:
+        wrong = stores.case_book(url)
+    except HotlineError as error:
+        wrong = error.code
+    return Finding("case book", not wrong, wrong)
 
 
 def _audit(settings: Settings) -> Finding:

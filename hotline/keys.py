@@ -4,6 +4,7 @@ import base64
 import secrets
 
 from hotline.settings import names
+from hotline.stores import rights
 from hotline.stores.sealing import new_pair
 
 
@@ -18,6 +19,24 @@ def new_keys() -> dict[str, str]:
         "HOTLINE_SECRET_KEY": _random(),
         "HOTLINE_METRICS_TOKEN": _random(),
     }
+
+
+def new_redis_rights(durable: str, fleeting: str) -> dict[str, str]:
+    """ACL files for the two servers at `host:port`, and for each role its addresses, by file name.
+
+    Each role has one password of its own in each server; the files hold digests only.
+    """
+    made: dict[str, str] = {}
+    for server, place, rules in (
+        ("DURABLE", durable, rights.DURABLE),
+        ("FLEETING", fleeting, rights.FLEETING),
+    ):
+        passwords = {role: secrets.token_hex(32) for role in rules}
+        made[f"{server.lower()}.acl"] = rights.acl(rules, passwords)
+        for role, password in passwords.items():
+            name = f"{role}/HOTLINE_{server}_REDIS_URL"
+            made[name] = f"rediss://{role}:{password}@{place}/0\n"
+    return made
 
 
 def belongs(name: str) -> str:

@@ -8,9 +8,10 @@ set, the file `settings/NAME` in it (how a demo's stores and keys are found).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+from urllib.parse import urlencode
 
 from hotline.intake.errors import Mistaken
 
@@ -46,6 +47,9 @@ class Settings:
     public_url: str = _env("HOTLINE_PUBLIC_URL", *_DOORS, "worker")
     durable_redis_url: str = _env("HOTLINE_DURABLE_REDIS_URL", *_QUEUE)
     fleeting_redis_url: str = _env("HOTLINE_FLEETING_REDIS_URL", "web", "steward", "command")
+    redis_ca: str = _env("HOTLINE_REDIS_CA", *_QUEUE)
+    redis_cert: str = _env("HOTLINE_REDIS_CERT", *_QUEUE)
+    redis_key: str = _env("HOTLINE_REDIS_KEY", *_QUEUE)
     database_url: str = _env("HOTLINE_DATABASE_URL", *_BOOK, "steward", secret=True)
     recipient_public_key: str = _env("HOTLINE_RECIPIENT_PUBLIC_KEY", *_DOORS)
     recipient_private_key: str = _env(
@@ -87,8 +91,9 @@ class Settings:
                 continue
             text = _look_up(meta["name"], env, role)
             if text:
-                values[spec.name] = Hidden(text) if meta["secret"] else text
-        return cls(role, **values)
+                hidden = meta["secret"] or "@" in text  # an address may hold a password
+                values[spec.name] = Hidden(text) if hidden else text
+        return _with_tls(cls(role, **values))
 
     def need(self, *names: str) -> None:
         """Raises Mistaken naming every setting of `names` (attribute names) that is not set."""
@@ -109,6 +114,30 @@ def secret_names() -> tuple[str, ...]:
     """Environment names of everything that is secret."""
     metas = [spec.metadata for spec in fields(Settings) if spec.metadata]
     return tuple(meta["name"] for meta in metas if meta["secret"])
+
+
+def _with_tls(settings: Settings) -> Settings:
+    """The same settings with the certificates in each `rediss://` address, as redis-py wants them.
+
+    Without `HOTLINE_REDIS_CA` the system's authorities are trusted. Raises Mistaken.
+    """
+    given = {
+        "ssl_ca_certs": ("HOTLINE_REDIS_CA", settings.redis_ca),
+        "ssl_certfile": ("HOTLINE_REDIS_CERT", settings.redis_cert),
+        "ssl_keyfile": ("HOTLINE_REDIS_KEY", settings.redis_key),
+    }
+    if bool(settings.redis_cert) != bool(settings.redis_key):
+        raise Mistaken("HOTLINE_REDIS_CERT and HOTLINE_REDIS_KEY: both or none")
+    for name, path in given.values():
+        if path:
+            _read(Path(path), name)
+    added = urlencode({key: path for key, (_, path) in given.items() if path})
+    changed: dict[str, Any] = {}
+    for attribute in ("durable_redis_url", "fleeting_redis_url"):
+        url = getattr(settings, attribute)
+        if added and url.startswith("rediss://") and "ssl_ca_certs=" not in url:
+            changed[attribute] = Hidden(f"{url}{'&' if '?' in url else '?'}{added}")
+    return replace(settings, **changed) if changed else settings
 
 
 def _look_up(name: str, env: Mapping[str, str], role: Role) -> str:

@@ -3,7 +3,9 @@
 redis-py's client repeats a command whose reply was lost (measured: two entries in the list), so the
 connection below it is used directly. Rule 1: `run` may repeat a script once, on a fresh connection;
 every script that comes here is therefore safe to run twice, and says why.
-Rule 2: a server that is away is asked by one thread a second; the others are told at once, so that
+Rule 2: a name is looked up at every new connection, and a connection on which a server refuses is
+given up: where a name moves to another machine, everybody follows it.
+Rule 3: a server that is away is asked by one thread a second; the others are told at once, so that
 four threads never wait for it one after the other while callers wait for them.
 """
 
@@ -29,7 +31,7 @@ from redis.exceptions import (
 )
 from redis.retry import Retry
 
-from hotline.intake.errors import Unavailable
+from hotline.intake.errors import Mistaken, Unavailable
 
 WAIT = 0.8  # seconds for connecting and for each reply: three waits a turn are still under 3 s
 RESTS = 1.0  # seconds for which a server that did not answer is taken to be away
@@ -53,13 +55,7 @@ class Link:
 
     def __init__(self, url: str, name: str, clock: Callable[[], float] = monotonic) -> None:
         self.name = name
-        self._pool = ConnectionPool.from_url(
-            url,
-            socket_timeout=WAIT,
-            socket_connect_timeout=WAIT,
-            retry=Retry(NoBackoff(), 0),
-            health_check_interval=0,
-        )
+        self._pool = _pool(url, f"HOTLINE_{name.upper()}_REDIS_URL")
         self._local = threading.local()
         self._clock = clock
         self._away_until = 0.0
@@ -76,6 +72,7 @@ class Link:
         except (RedisConnectionError, OSError):
             self._drop()  # a connection that grew stale; the script is safe to run twice
         except RedisError:
+            self._drop()  # it may be the name's old server, which only reads by now
             raise Unavailable(self.name) from None
         return self._again(script, command)
 
@@ -139,6 +136,22 @@ class Link:
         if connection is not None:
             connection.disconnect()
             self._local.connection = None
+
+
+def _pool(url: str, setting: str) -> ConnectionPool:
+    try:
+        return ConnectionPool.from_url(
+            url,
+            socket_timeout=WAIT,
+            socket_connect_timeout=WAIT,
+            retry=Retry(NoBackoff(), 0),
+            health_check_interval=0,
+        )
+    except ValueError:  # its text would quote the address, and a password in it
+        raise Mistaken(
+            f"{setting}: wants unix:///path, redis://host:port or rediss://USER:PASSWORD@host:port;"
+            " neither Sentinel nor Cluster (docs/deploy/hosts.md)"
+        ) from None
 
 
 def client(url: str, reply_within: float | None = None) -> "Redis":

@@ -106,6 +106,6 @@ def workers(connection: "Redis", now: float) -> tuple[WorkerSeen, ...]:
 
 def clear_stale_locks(connection: "Redis") -> None:
     """Drop RQ's maintenance lock: a worker killed inside it stops all recovery for 15 minutes."""
-    for key in connection.scan_iter("rq:clean_registries:*"):
-        if connection.ttl(key) < 899 - 60:
-            connection.delete(key)
+    key = queue(connection).registry_cleaning_key
+    if 0 <= connection.ttl(key) < 899 - 60:
+        connection.delete(key)

@@ -55,7 +55,7 @@ return {0}
 
 # Twice is safe: the first run leaves the event, and the second finds it and changes nothing.
 _COMMIT = Script("""
-local event, session, parts, job = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local event, session = KEYS[1], KEYS[2]
 local expected, state, answer, report = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local part, opens, doing, minute = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
 local event_lives, session_lives = ARGV[9], ARGV[10]
@@ -81,7 +81,7 @@ local function hand(id, what)
   due = true
 end
 if part ~= '' then
-  redis.call('RPUSH', parts, part)
+  redis.call('RPUSH', 'hl:p:' .. report, part)
   redis.call('ZADD', 'hl:open', minute, report)
   if opens == '1' then redis.call('HINCRBY', 'hl:totals', 'accepted', 1) end
 end
@@ -252,12 +252,8 @@ class RedisSessions:
         key, report = held.key, change.report or ""
         state = encrypt(key, "s", change.state) if change.state is not None else b""
         answer = close_answer(key, change.answer)
-        keys: list[Argument] = [
-            event_name(key),
-            session_name(key),
-            f"hl:p:{report}",
-            f"hl:job:{report}",
-        ]
+        # A key that is named here must be readable too: the public side may only write `hl:p:*`.
+        keys: list[Argument] = [event_name(key), session_name(key)]
         arguments: list[Argument] = [
             held.version,
             state,
