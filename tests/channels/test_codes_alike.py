@@ -1,5 +1,7 @@
 """A wrong, an old, an erased and a used-up code: the same words, the same TwiML, the same work."""
 
+from collections.abc import Mapping
+
 from hotline import wiring
 from hotline.stores.link import Link
 from tests.channels.test_coming_back import FRIEND, told, whole, wrong
@@ -60,7 +62,7 @@ def spent(line: TestLine, before: list[dict[str, int]]) -> list[dict[str, int]]:
     ]
 
 
-def the_one(found: dict[str, object]) -> str:
+def the_one(found: Mapping[str, object]) -> str:
     """What all of them have in common: everything."""
     kinds = {repr(each): name for name, each in found.items()}
     assert len(kinds) == 1, "\n".join(f"{name}: {each}" for each, name in kinds.items())
