@@ -3,6 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+AT_ONCE ?= logical
 
 .DEFAULT_GOAL := help
 
@@ -19,8 +20,8 @@ check: $(VENV)/installed-dev ## format, lint, types, import contracts, flows, st
 	$(BIN)/mypy
 	$(BIN)/hotline prompts check
 
-test: check ## every check and every test
-	$(BIN)/pytest $(ARGS)
+test: check ## every check and every test, on every core (AT_ONCE=0: one after the other)
+	$(BIN)/pytest -n $(AT_ONCE) --maxprocesses 4 --dist loadfile $(ARGS)
 
 docs: ## the documentation as a static site in var/site
 	$(PYTHON) tools/site.py var/site

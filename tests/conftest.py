@@ -102,18 +102,36 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         yield public
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Scores and figures, whatever pytest hides of what passed."""
+def measured() -> dict[str, list[str]]:
+    """Scores and figures of the tests that ran in this process, by heading."""
     from tests.deploy import test_backup
     from tests.stores import test_matching_scores
     from tests.understanding import test_scores
 
-    for name, scores in (
-        ("understanding", test_scores.SCORES),
-        ("matching", test_matching_scores.SCORES),
-        ("backup and restore", test_backup.FIGURES),
-    ):
-        if scores:
-            terminalreporter.section(name)
-        for line in scores:
+    return {
+        "understanding": test_scores.SCORES,
+        "matching": test_matching_scores.SCORES,
+        "backup and restore": test_backup.FIGURES,
+    }
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """One of several test processes hands its figures to the one that prints."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["measured"] = measured()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    for heading, lines in getattr(node, "workeroutput", {}).get("measured", {}).items():
+        measured()[heading].extend(lines)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Scores and figures, whatever pytest hides of what passed."""
+    for heading, lines in measured().items():
+        if lines:
+            terminalreporter.section(heading)
+        for line in lines:
             terminalreporter.write_line(line)
