@@ -65,9 +65,9 @@ KEPT: tuple[Kept, ...] = (
         "counts only",
     ),
     Kept(
-        "what texts have cost, by day, country, pseudonym and hour; reports begun, by pseudonym",
+        "what texts cost, by day, country, pseudonym, hour; reports and pages begun, counted",
         "fleeting",
-        ("rb:", "fl:"),
+        ("rb:", "fl:", "pg:"),
         "open",
         "48 h; by pseudonym an hour",
         "counts only; whose they are only with the key of the day",

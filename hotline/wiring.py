@@ -36,6 +36,7 @@ from hotline.stores.codes import RandomCodes
 from hotline.stores.crowd import RedisCrowd
 from hotline.stores.day_keys import DayKeys, refuse_forgetting, refuse_persistence
 from hotline.stores.link import Link
+from hotline.stores.page_gate import PageGate
 from hotline.stores.queue import RqBell
 from hotline.stores.receipts import Receipts
 from hotline.stores.redis_sessions import RedisSessions
@@ -100,6 +101,7 @@ def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
         person(settings),
         settings.speech != "no",
         RedisPurse(fleeting, caps(settings)),
+        PageGate(fleeting),
         settings.call_back != "no",
         urls,
         sounds,

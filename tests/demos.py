@@ -7,8 +7,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic, sleep, time
 from typing import Any
+
+from hotline.intake.openings import FREE, WINDOW
+from hotline.stores.link import Link
 
 Public = dict[str, Any]
 
@@ -32,6 +35,18 @@ def read(folder: str | Path) -> Public:
     """What demo.json says now."""
     public: Public = json.loads((Path(folder) / "demo.json").read_text("utf-8"))
     return public
+
+
+@contextmanager
+def many_write(demo: Public) -> Iterator[None]:
+    """Meanwhile the page of a demo has no conversation left that opens at no cost."""
+    url = Path(demo["data_dir"], "settings/HOTLINE_FLEETING_REDIS_URL").read_text("utf-8").strip()
+    fleeting, window = Link(url, "fleeting"), int(time()) // WINDOW
+    names = [f"pg:free:{window}", f"pg:free:{window + 1}"]
+    for name in names:
+        fleeting.call("SET", name, FREE, "EX", WINDOW)
+    yield
+    fleeting.call("DEL", *names)
 
 
 def until(happened: Callable[[], object], seconds: float = 20) -> None:

@@ -18,6 +18,7 @@ from hotline.conversation.flow import Digits, Key, Nothing
 from hotline.conversation.hearing import Line
 from hotline.intake.errors import HotlineError, Unavailable, Untrusted
 from hotline.intake.messages import Answer, Inbound
+from hotline.intake.openings import Gate
 from hotline.intake.purge import Trace
 from hotline.intake.spending import Purse, bill_of
 from hotline.wording.compose import Wording
@@ -42,8 +43,9 @@ if TYPE_CHECKING:
 class Doors:
     """What the routes need: who may knock, who listens, how answers are worded, what time it is;
     `person` is whom a caller may be connected to, if anybody; `speech` whether the provider may
-    listen to words, `call_back` whether a number may go on with a call that broke off; `clips` are
-    addresses of recordings and `sounds` what lies there, by path."""
+    listen to words, `call_back` whether a number may go on with a call that broke off; `gate`
+    counts conversations on the page; `clips` are addresses of recordings and `sounds` what lies
+    there, by path."""
 
     signature: Signature
     account: bytes
@@ -55,6 +57,7 @@ class Doors:
     person: twiml.Dialled | None = None
     speech: bool = True
     purse: Purse | None = None
+    gate: Gate | None = None
     call_back: bool = True
     clips: twiml.Clips = field(default_factory=dict)
     sounds: Mapping[str, bytes] = field(default_factory=dict)

@@ -8,8 +8,9 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from hotline.intake.openings import SOONEST
 from tests.browser.test_desk import AXE, serious
-from tests.demos import Public
+from tests.demos import Public, many_write
 
 HEAVIEST = 30_000  # bytes of a first load
 NARROW, WIDE = 360, 1280
@@ -168,6 +169,21 @@ def test_with_script_what_could_not_be_sent_stays_and_is_sent_once(
         here.write("hôm qua bắt 3 người ở ga Ueno")
         assert "ga Ueno" in here.said()
         assert here.page.input_value("#words") == ""
+
+
+@EVERY
+def test_while_many_write_a_conversation_opens_by_work_or_by_waiting(
+    browser: Browser, demo: dict[str, Any], script: bool
+) -> None:
+    with many_write(demo), visit(browser, demo, script) as here:
+        here.page.fill("#words", "hôm qua bắt 3 người ở ga Ueno")
+        here.page.click("#send")
+        if not script:
+            expect(here.page.locator("#log")).to_contain_text("nhiều người cùng viết")
+            assert here.page.input_value("#words") == "hôm qua bắt 3 người ở ga Ueno"
+            here.page.wait_for_timeout(1_000 * (SOONEST + 1))
+            here.page.click("#send")
+        expect(here.page.locator("#log")).to_contain_text("ga Ueno (Tokyo)")
 
 
 def test_script_that_goes_off_half_way_loses_nothing(

@@ -29,7 +29,7 @@ from hotline.channels.signature import sign
 from hotline.conversation import receipt
 from tests.canary.scan import Canary, hits, in_folder, needles
 from tests.conftest import Servers
-from tests.demos import Public, read, until
+from tests.demos import Public, many_write, read, until
 from tests.sinks.fakes import KEY, WebhookEnd
 from tests.sinks.farend import listening
 from tests.test_demo import tips
@@ -247,6 +247,8 @@ def _live(demo: Public, canary: Canary) -> str:
     door.page(chat, canary.sentence * 200)  # too long
     door.page(chat, canary.sentence, content_type="text/plain")
     door.page(canary.sentence, canary.sentence)  # a name that is none
+    with many_write(demo):
+        assert 'name="note"' in door.page(secrets.token_urlsafe(32), canary.sentence)
     door.text(f"mã của em là {code}")
     door.send("/twilio/message", {"From": canary.number, "Body": canary.sentence}, "bad signature")
     door.text(canary.sentence, MessageSid="")  # malformed: no SID

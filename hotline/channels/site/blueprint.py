@@ -7,6 +7,7 @@ same name, so that sending them again is safe.
 """
 
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 
 from flask import Blueprint, Response, request
@@ -16,13 +17,16 @@ from hotline.channels.doors import SORRY, Doors
 from hotline.channels.signature import LARGEST, read_form
 from hotline.channels.site import form, view
 from hotline.channels.site.form import LONGEST, Sent
-from hotline.channels.site.texts import load_texts
+from hotline.channels.site.texts import OWN_NAMES, load_texts
+from hotline.channels.site.toll import Note, Toll
 from hotline.channels.site.view import Pages
 from hotline.conversation.events import Said
-from hotline.conversation.flow import Key
+from hotline.conversation.flow import Key, Nothing
 from hotline.conversation.hearing import Line
 from hotline.intake.errors import HotlineError, Unavailable, Untrusted
 from hotline.intake.messages import Answer, Inbound
+from hotline.intake.openings import WINDOW
+from hotline.wording.catalogue import SOURCE
 
 OPENING = Answer((Line("start.menu", {}),), Key("1234"))
 TOO_LONG = replace(SORRY, says=(Line("common.too_long", {}),))
@@ -48,6 +52,7 @@ class Site:
     def __init__(self, doors: Doors, onion: str = "") -> None:
         self._doors = doors
         self._onion = onion
+        self._toll = Toll(doors.keys, doors.gate)
 
     @cached_property
     def pages(self) -> Pages:
@@ -69,10 +74,12 @@ class Site:
             return self._page(TOO_LONG if status == 413 else OPENING, form.begin(), status)
         if len(sent.said) > LONGEST:
             return self._again(TOO_LONG, sent, 200)
-        answer = self._answer(sent)
-        if answer is None:
+        heard = self._heard(sent)
+        if isinstance(heard, Note):
+            return self._wait(sent, heard)
+        if heard is None:
             return self._again(SORRY, sent, 503)
-        return self._page(answer, sent)
+        return self._page(*heard)
 
     def script(self) -> Response:
         """The page's own script."""
@@ -88,13 +95,21 @@ class Site:
         body = request.environ["wsgi.input"].read(length)
         return form.read(read_form(body, request.content_type or "", length))
 
-    def _answer(self, sent: Sent) -> Answer | None:
-        """What the conversation answers; None when it could not be kept."""
+    def _let_in(self, sent: Sent, at: datetime) -> tuple[Answer, Sent] | Note:
+        """What the conversation answers, with its pass; or what it has to pay first."""
+        doors = self._doors
+        note = self._toll.asks(sent, at)
+        if note is not None:
+            return note
+        key = caller.of_page(sent.chat, sent.turn, sent.said, doors.keys, at)
+        answer = doors.hear(Inbound("web", key, Said(at, sent.said), sent.step))
+        return answer, replace(sent, pass_=self._toll.let_in(sent.chat, at))
+
+    def _heard(self, sent: Sent) -> tuple[Answer, Sent] | Note | None:
+        """The same; None when it could not be kept."""
         doors = self._doors
         try:
-            at = doors.clock()
-            key = caller.of_page(sent.chat, sent.turn, sent.said, doors.keys, at)
-            return doors.hear(Inbound("web", key, Said(at, sent.said), sent.step))
+            return self._let_in(sent, doors.clock())
         except Unavailable as error:
             doors.log("unavailable", code=error.code)
         except HotlineError as error:
@@ -108,11 +123,19 @@ class Site:
             view.of_answer(self._doors.wording, answer, sent, form.new_name()), status
         )
 
-    def _again(self, answer: Answer, sent: Sent, status: int) -> Response:
+    def _again(self, answer: Answer, sent: Sent, status: int, note: Note | None = None) -> Response:
         """The same form once more, with what stood in it."""
         page = view.of_answer(self._doors.wording, answer, sent, sent.turn)
-        same = replace(page, step=sent.step, echo="", draft=sent.words, again=sent.pick)
+        same = replace(page, step=sent.step, echo="", draft=sent.words, again=sent.pick, note=note)
         return self._html(same, status)
+
+    def _wait(self, sent: Sent, note: Note) -> Response:
+        """The same form once more, with what it has to pay."""
+        words = (word for word in OWN_NAMES if OWN_NAMES[word][1] == sent.pick)
+        answer = Answer((), Nothing(), next(words, SOURCE))
+        response = self._again(answer, sent, 503, note)
+        response.headers["Retry-After"] = str(note.seconds or WINDOW)
+        return response
 
     def _html(self, page: view.View, status: int) -> Response:
         response = Response(self.pages.write(page), status=status, content_type=HTML)

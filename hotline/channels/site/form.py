@@ -8,19 +8,24 @@ from hotline.channels.caller import clean
 from hotline.channels.signature import Form
 
 LONGEST = 4_000  # characters of one answer; padded and sealed it still is one part
+LONGEST_MARK = 80  # characters of what the toll signs
 NAME = re.compile(rb"[A-Za-z0-9_-]{43}")  # 256 random bits
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """One form. `chat` names the conversation, `turn` this form, `step` the question it shows;
-    `pick` is a button, `words` what stood in the field."""
+    `pick` is a button, `words` what stood in the field; `pass_`, `note` and `proof` are the toll's
+    (`toll.py`)."""
 
     chat: str
     turn: str
     step: int
     pick: str = ""
     words: str = ""
+    pass_: str = ""
+    note: str = ""
+    proof: str = ""
 
     @property
     def said(self) -> str:
@@ -53,6 +58,7 @@ def read(form: Form) -> Sent:
         _step(form.get(b"step", b"")) if known else 0,
         _text(form, b"pick").strip()[:32],
         _text(form, b"words"),
+        *(_text(form, name)[:LONGEST_MARK] for name in (b"pass", b"note", b"proof")),
     )
 
 

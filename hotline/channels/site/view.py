@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from hotline.channels.site.form import LONGEST, Sent
 from hotline.channels.site.texts import OWN_NAMES, Texts
+from hotline.channels.site.toll import BITS, ROUNDS, Note
 from hotline.conversation.flow import Expects, Key, Nothing
 from hotline.conversation.moving import CODE_LINES
 from hotline.conversation.receipt import grouped
@@ -26,7 +27,8 @@ class View:
     """One page: the form it holds (`chat`, `turn`, `step`), what is said, what can be chosen.
 
     `echo` is what the caller wrote last, `draft` what stands in the field again, `again` a button
-    that was pressed and did not arrive.
+    that was pressed and did not arrive. `pass_` says that the conversation was let in, `note` what
+    it has to pay first (`toll.py`).
     """
 
     locale: Locale
@@ -41,6 +43,8 @@ class View:
     again: str = ""
     skips: bool = False
     none_of_them: bool = False
+    pass_: str = ""
+    note: Note | None = None
 
     @property
     def begun(self) -> bool:
@@ -61,6 +65,7 @@ def of_answer(wording: Wording, answer: Answer, sent: Sent, turn: str) -> View:
         code=_code(answer),
         echo="" if sent.pick else sent.words,
         draft=sent.draft,
+        pass_=sent.pass_,
         skips=_can_skip(answer.expects),
         none_of_them=isinstance(answer.expects, Key) and "0" in answer.expects.options,
     )
@@ -108,6 +113,7 @@ class Pages:
             integrity=f"sha256-{_digest(self.script)}",
             elsewhere=ELSEWHERE,
             longest=LONGEST,
+            work={"bits": BITS, "rounds": ROUNDS},
         )
         return html
 

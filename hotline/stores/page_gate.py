@@ -1,0 +1,51 @@
+"""Counts conversations that are opened on the page, in the fleeting Redis: `pg:free:<window>`,
+`pg:work:<window>` and `pg:place`, the last place that is kept. Three keys, however many come.
+"""
+
+from dataclasses import dataclass
+
+from hotline.intake.openings import APART, FARTHEST, FREE, SOONEST, WINDOW, WORKED
+from hotline.stores.link import Link, Script
+
+# Counting one twice costs a place that somebody else finds a moment later.
+_ONE_MORE = Script("""
+if tonumber(redis.call('GET', KEYS[1]) or '0') >= tonumber(ARGV[1]) then return 0 end
+redis.call('INCR', KEYS[1])
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+return 1
+""")
+
+# Keeping two places for one costs the seconds between them.
+_PLACE = Script("""
+local now, last = tonumber(ARGV[1]), tonumber(redis.call('GET', KEYS[1]) or '0')
+local place = math.max(now + tonumber(ARGV[2]), last + tonumber(ARGV[3]))
+if place - now > tonumber(ARGV[4]) then return 0 end
+redis.call('SET', KEYS[1], place, 'EX', ARGV[4])
+return place
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class PageGate:
+    """`Gate` over the fleeting Redis; `most_free` and `most_worked` in each window."""
+
+    fleeting: Link
+    most_free: int = FREE
+    most_worked: int = WORKED
+
+    def free(self, now: int) -> bool:
+        """See `Gate.free`."""
+        return self._one_more("free", now, self.most_free)
+
+    def worked(self, now: int) -> bool:
+        """See `Gate.worked`."""
+        return self._one_more("work", now, self.most_worked)
+
+    def place(self, now: int) -> int | None:
+        """See `Gate.place`."""
+        found = int(self.fleeting.run(_PLACE, ["pg:place"], [now, SOONEST, APART, FARTHEST]))
+        return found or None
+
+    def _one_more(self, share: str, now: int, most: int) -> bool:
+        name = f"pg:{share}:{now // WINDOW}"
+        return bool(self.fleeting.run(_ONE_MORE, [name], [most, 2 * WINDOW]))
