@@ -26,10 +26,12 @@ import psutil
 from hotline import engine, keys
 from hotline.intake.errors import Mistaken
 from hotline.settings import Role, Settings, names
+from hotline.simulator.rest import HERE
 
 BEAT = 0.1  # seconds between two looks at the children
 CALM = 0.3  # seconds before a child that died is started again, so that a bad one does not spin
 STOP = 8.0  # seconds a child has to end
+ROLES = ("web", "worker", "desk", "steward", "provider", "redis_durable", "redis_fleeting")
 SID = "AC" + "0" * 31 + "1"
 NUMBER_VOICE = "+815000000100"  # not assigned to anybody
 NUMBER_SMS = "+815000000200"
@@ -94,6 +96,7 @@ class Demo:
     host: str
     port: int
     desk_port: int
+    provider_port: int
     public: dict[str, Any] = field(default_factory=dict)
     engines: list[Child] = field(default_factory=list)
     children: list[Child] = field(default_factory=list)
@@ -110,7 +113,8 @@ def run(host: str, port: int, folder: Path) -> int:
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder):
-        demo = Demo(folder, host, free_port(host, port), free_port(host, port + 1 if port else 0))
+        ports = free_port(host, port), free_port(host, port + 1 if port else 0), free_port(HERE, 0)
+        demo = Demo(folder, host, *ports)
         for each in (signal.SIGINT, signal.SIGTERM):  # a shell may have us ignore the first
             signal.signal(each, _interrupt)
         try:
@@ -152,6 +156,9 @@ def _start(demo: Demo) -> None:
         settings_of(demo.folder, role) for role in ("web", "desk", "worker", "steward")
     )
     desk["HOTLINE_PORT"] = str(demo.desk_port)
+    account = {name: value for name, value in web.items() if not name.startswith("HOTLINE_")}
+    provider = (sys.executable, "-m", "hotline.demo_provider", str(demo.provider_port))
+    _add(demo, Child("provider", provider, account))
     _add(demo, Child("web", (*me, "web"), web), Child("web", (*me, "web"), web))
     demo.public = _public(demo)  # makes the case book, while the callers' side starts
     _add(
@@ -178,7 +185,7 @@ def _write_settings(demo: Demo, durable_url: str, fleeting_url: str) -> None:
     for name, value in fresh.items():
         if not (folder / name).exists() and not (name.endswith("C_KEY") and _has_private(folder)):
             _write(folder / name, value)
-    url = f"http://{demo.host}:{demo.port}"
+    url, provider = f"http://{demo.host}:{demo.port}", f"http://{HERE}:{demo.provider_port}"
     for name, value in {
         "HOTLINE_PUBLIC_URL": url,
         "HOTLINE_HOST": demo.host,
@@ -187,12 +194,12 @@ def _write_settings(demo: Demo, durable_url: str, fleeting_url: str) -> None:
         "HOTLINE_FLEETING_REDIS_URL": fleeting_url,
         "HOTLINE_DATABASE_URL": f"sqlite:///{demo.folder / 'casebook.sqlite3'}",
         "HOTLINE_SPOOL_DIR": str(demo.folder / "spool"),
-        "HOTLINE_SIMULATOR": f"{NUMBER_VOICE},{NUMBER_SMS}",
+        "HOTLINE_SIMULATOR": f"{NUMBER_VOICE},{NUMBER_SMS},{provider}",
         "HOTLINE_NUMBER": NUMBER_VOICE,
         "HOTLINE_HUMAN_NUMBER": NUMBER_HUMAN,
         "HOTLINE_HUMAN_HOURS": "mon-sun 00:00-24:00",
         "TWILIO_ACCOUNT_SID": SID,
-        "TWILIO_API_BASE": "none",  # the simulator keeps nothing
+        "TWILIO_API_BASE": provider,
     }.items():
         _write(folder / name, value)
 
@@ -250,9 +257,7 @@ def _watch(demo: Demo) -> None:
 
 
 def _pids(demo: Demo) -> dict[str, list[int]]:
-    roles: dict[str, list[int]] = {
-        role: [] for role in ("web", "worker", "desk", "steward", "redis_durable", "redis_fleeting")
-    }
+    roles: dict[str, list[int]] = {role: [] for role in ROLES}
     for child in demo.everybody:
         roles[child.role] += child.pids()
     return roles

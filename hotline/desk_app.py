@@ -24,6 +24,7 @@ def _application() -> Flask:
     room = Room(
         casebook=book.casebook,
         work=book.work,
+        attachments=book.attachments,
         replies=book.reply_box,
         post=book.deliveries,
         tallies=book.tallies,

@@ -27,8 +27,10 @@ from hotline.places import by_code, prefecture_name
 from hotline.process import JAPAN, japan_now, settle_memory
 from hotline.review.studio import clips, recorded
 from hotline.settings import Settings
+from hotline.simulator.account import Nothing
 from hotline.simulator.blueprint import simulator
 from hotline.simulator.provider import Provider
+from hotline.simulator.rest import Remote
 from hotline.simulator.transport import Http
 from hotline.stores.call_rests import CallRests
 from hotline.stores.code_throttle import CodeThrottle
@@ -243,14 +245,17 @@ def bring_in(settings: Settings, durable: Link) -> Callable[[], int]:
 
 def telephone(settings: Settings) -> Blueprint:
     """The demo's telephone, which signs as the provider does."""
+    voice, texts, *kept_at = settings.simulator.split(",")
+    token, account = settings.twilio_auth_token.partition(",")[0], settings.twilio_account_sid
     provider = Provider(
         settings.public_url,
-        settings.twilio_auth_token.partition(",")[0],
-        settings.twilio_account_sid,
+        token,
+        account,
         Http(f"http://{settings.host}:{settings.port}"),
         lambda text: (encoding(text), segments(text)),
+        Remote(kept_at[0], account, token) if kept_at else Nothing(),
     )
-    return simulator(provider, *settings.simulator.split(","))
+    return simulator(provider, voice, texts)
 
 
 def ready(settings: Settings) -> Callable[[], bool]:

@@ -134,7 +134,7 @@ EXPIRE_EVERY = 600.0  # seconds
 
 
 def provider(settings: Settings) -> Client | None:
-    """The provider's REST interface; None where there is none, as in a demo."""
+    """The provider's REST interface; None where there is none."""
     if settings.twilio_api_base == NONE or not settings.twilio_account_sid:
         return None
     settings.need("twilio_auth_token")

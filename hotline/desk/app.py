@@ -23,6 +23,7 @@ from hotline.desk import (
     people,
     post,
     queue,
+    sounds,
     tips,
     trail,
 )
@@ -41,6 +42,7 @@ _VIEWS = (
     lock,
     queue,
     tips,
+    sounds,
     acts,
     apart,
     homeward,

@@ -84,6 +84,7 @@ ACT = {
     "tip.open": N_("Mở tin"),
     "card.open": N_("Mở thẻ việc cần làm"),
     "tip.show": N_("Đọc lời kể"),
+    "tip.hear": N_("Nghe bản ghi"),
     "tip.new": N_("Đặt lại là mới"),
     "tip.seen": N_("Đặt là đã đọc"),
     "tip.closed": N_("Đóng tin"),

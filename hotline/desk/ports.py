@@ -7,6 +7,7 @@ from typing import Protocol
 
 from hotline.intake.errors import Untrusted
 from hotline.intake.messages import Figures
+from hotline.records.attachment import Stored
 from hotline.records.counting import Spot
 from hotline.records.delivery import Delivery, Status
 from hotline.records.homeward import HomeStep
@@ -86,6 +87,16 @@ class Works(Protocol):
 
     def count_notes(self, tip_id: str) -> int:
         """How many notes a tip has."""
+
+
+class Attachments(Protocol):
+    """What came with tips."""
+
+    def of(self, tip_id: str) -> tuple[Stored, ...]:
+        """What lies here of a tip, without the bytes."""
+
+    def read(self, attachment_id: str) -> bytes | None:
+        """The bytes. Raises Mistaken when no key here opens them."""
 
 
 class Replies(Protocol):
@@ -250,6 +261,7 @@ class Room:
 
     casebook: Book
     work: Works
+    attachments: Attachments
     replies: Replies
     post: Post
     tallies: Tallies

@@ -19,7 +19,7 @@ from hotline.intake.errors import Mistaken, Unavailable
 from hotline.intake.purge import Deleted, Kind
 
 TWILIO = "https://api.twilio.com"
-NONE = "none"  # TWILIO_API_BASE of a hotline that has no provider: the demo's
+NONE = "none"  # TWILIO_API_BASE of a hotline that has no provider
 NOT_FINAL = 20009  # "cannot be deleted because it is not in a final state"
 FAMILIES: Mapping[Kind, tuple[str, str]] = {
     "message": ("Messages", "SM"),

@@ -20,6 +20,11 @@ class Stored:
     seconds: int | None = None
     disguised: bool = False
 
+    @property
+    def playable(self) -> bool:
+        """Whether a person may hear it: sound, and in another voice."""
+        return self.disguised and self.media_type.startswith("audio/")
+
 
 def held_here(tip: Tip, stored: Iterable[Stored]) -> Tip:
     """The tip as it is once attachments were fetched: `held` and `disguised` as they lie here."""

@@ -20,6 +20,18 @@ SPOKEN = ("Say", "Play", "Pause")
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What is told to a recording: the name of a sound that the provider has already, or words for
+    a made-up voice."""
+
+    name: str = ""
+    words: str = ""
+
+
+NOTHING_TOLD = Told()
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A call as it stands between two requests: `at` is the verb it waits in."""
 
@@ -63,7 +75,9 @@ class Call:
 
 def dial(provider: Provider, caller: str, number: str) -> Call:
     """Ring, and act until something is waited for."""
-    return _fetch(provider, Call(sid("CA"), caller, number), VOICE, {})
+    call = Call(sid("CA"), caller, number)
+    _keep(provider, call, call.sid, "in-progress")
+    return _fetch(provider, call, VOICE, {})
 
 
 def press(provider: Provider, call: Call, keys: str) -> Call:
@@ -100,14 +114,16 @@ def say_nothing(provider: Provider, call: Call) -> Call:
     return _perform(provider, replace(call, at=call.at + 1))
 
 
-def record(provider: Provider, call: Call, seconds: int, closed_by: str = "#") -> Call:
+def record(
+    provider: Provider, call: Call, seconds: int, closed_by: str = "#", told: Told = NOTHING_TOLD
+) -> Call:
     """Speak for so long ("": until silence closes it); the recording's callback comes as well."""
     verb = call.waits
     if verb is None or verb.name != "Record":
         return call
     if seconds <= 0:
         return say_nothing(provider, call)
-    form = _recording(provider, verb, seconds)
+    form = _recording(provider, call, verb, seconds, told)
     keys = {"Digits": closed_by} if closed_by else {}
     after = _fetch(provider, call, _action(verb), {**form, **keys})
     return after.noting(*_kept(provider, call, verb, form))
@@ -120,6 +136,7 @@ def ring(provider: Provider, call: Call, answers: bool) -> Call:
         return call
     leg = sid("CA")
     taken = answers and _taken(provider, call, verb, leg)
+    _keep(provider, call, leg, "completed")
     told = {
         "DialCallSid": leg,
         "DialCallStatus": "completed" if taken else "no-answer",
@@ -152,13 +169,13 @@ def _taken(provider: Provider, call: Call, verb: Verb, leg: str) -> bool:
     return True
 
 
-def hang_up(provider: Provider, call: Call, recorded: int = 0) -> Call:
+def hang_up(provider: Provider, call: Call, recorded: int = 0, told: Told = NOTHING_TOLD) -> Call:
     """End the call, `recorded` seconds into a recording; the status callback says so."""
     if call.over:
         return call
     verb = call.waits
     if verb is not None and verb.name == "Record" and recorded > 0:
-        call = _gone_while_recording(provider, call, verb, recorded)
+        call = _gone_while_recording(provider, call, verb, recorded, told)
     return _end(provider, call, "caller")
 
 
@@ -179,8 +196,16 @@ def _press_in_recording(provider: Provider, call: Call, verb: Verb, keys: str) -
     return call.noting({"warning": 0, "why": "these keys do not end the recording"})
 
 
-def _recording(provider: Provider, verb: Verb, seconds: int) -> dict[str, str]:
-    name, longest = sid("RE"), verb.number("maxLength", 3_600)
+def _keep(provider: Provider, call: Call, name: str, status: str) -> None:
+    told = {"from": call.caller, "to": call.number, "status": status}
+    provider.keep.add("Calls", name, **told)
+
+
+def _recording(
+    provider: Provider, call: Call, verb: Verb, seconds: int, told: Told
+) -> dict[str, str]:
+    name, longest = told.name or sid("RE"), verb.number("maxLength", 3_600)
+    provider.keep.record(name, call.sid, min(seconds, longest), told.words)
     return {
         "RecordingSid": name,
         "RecordingUrl": provider.resource(f"Recordings/{name}"),
@@ -198,9 +223,11 @@ def _kept(provider: Provider, call: Call, verb: Verb, form: Mapping[str, str]) -
     return provider.tell(path, {**done, **form, "RecordingSource": "RecordVerb"}) if path else []
 
 
-def _gone_while_recording(provider: Provider, call: Call, verb: Verb, seconds: int) -> Call:
+def _gone_while_recording(
+    provider: Provider, call: Call, verb: Verb, seconds: int, story: Told
+) -> Call:
     """Twilio still asks the action, with Digits=hangup; what it answers is heard by nobody."""
-    form = _recording(provider, verb, seconds)
+    form = _recording(provider, call, verb, seconds, story)
     path = provider.target(_action(verb), call.path)
     told = {**_form(call, "completed"), **form, "Digits": "hangup"}
     found = provider.document(path, told, FALLBACKS[VOICE])
@@ -243,6 +270,7 @@ def _perform(provider: Provider, call: Call, follow: bool = True) -> Call:
 
 
 def _end(provider: Provider, call: Call, by: str) -> Call:
+    _keep(provider, call, call.sid, "completed")
     told = provider.tell(STATUS, {**_form(call, "completed"), "CallDuration": "1"})
     return replace(call.noting(*told, {"hangup": by}), over=True)
 

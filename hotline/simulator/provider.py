@@ -1,14 +1,16 @@
-"""The company between a telephone and the line: posts signed forms, reads what comes back.
+"""The company between a telephone and the line: posts signed forms, reads what comes back, keeps
+what a provider keeps of it until it is told to delete it.
 
 Rule 1: only addresses of the line itself are asked, `<public_url>/twilio/…`, nobody else's.
 Rule 2: a request that fails gets one second chance at the fallback URL.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
 
+from hotline.simulator.account import Keeps, Nothing
 from hotline.simulator.people import sid, whereabouts
 from hotline.simulator.signing import signature
 from hotline.simulator.transport import Send, Unreachable
@@ -28,13 +30,15 @@ NOTHING = b"<Response/>"
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """The provider's account; `count` tells the alphabet and the segments of a message."""
+    """The provider's account; `count` tells the alphabet and the segments of a message, `keep` is
+    where messages, calls and recordings lie."""
 
     public_url: str
     auth_token: str
     account_sid: str
     send: Send
     count: Count = lambda text: ("?", 0)
+    keep: Keeps = field(default_factory=Nothing)
 
     def post(self, path: str, form: Mapping[str, str]) -> tuple[int, str, bytes]:
         """A signed request: status, type and body of its answer. Raises Unreachable."""
@@ -80,13 +84,23 @@ class Provider:
         """A text comes in; what goes back. `name` repeats an earlier message."""
         form = self._text_form(sender, number, body, name or sid("SM"))
         form |= self._pictures(form["MessageSid"], pictures)
+        if not name:
+            self._keep(form["MessageSid"], "inbound", sender, number, body)
         found = self.document(MESSAGE, form, FALLBACKS[MESSAGE])
         if not isinstance(found, bytes):
             return [found]
-        return [self._sent(verb) for verb in read(found)]
+        sent = [self._sent(verb) for verb in read(found)]
+        for answer in (act["message"] for act in sent if "message" in act):
+            self._keep(sid("SM"), "outbound-reply", number, sender, answer)
+        return sent
+
+    def _keep(self, name: str, direction: str, sender: str, to: str, body: str) -> None:
+        status = "received" if direction == "inbound" else "delivered"
+        told = {"from": sender, "to": to, "body": body, "direction": direction, "status": status}
+        self.keep.add("Messages", name, **told)
 
     def resource(self, name: str) -> str:
-        """Where the provider would keep something of this account. Nothing lies there."""
+        """What the provider calls something of this account. Nobody is asked at that address."""
         return f"https://api.twilio.com/2010-04-01/Accounts/{self.account_sid}/{name}"
 
     def _problem(self, path: str, form: Mapping[str, str]) -> bytes | int:

@@ -1,9 +1,10 @@
-"""Two ways to post a form: over HTTP, and straight into a WSGI application."""
+"""Two ways to post a form: over HTTP, and straight into a WSGI application; and a log of both."""
 
 import http.client
 import threading
 from collections.abc import Callable, Mapping
 from io import BytesIO
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 from wsgiref.util import setup_testing_defaults
@@ -20,6 +21,26 @@ Send = Callable[[str, Mapping[str, str], Mapping[str, str]], Reply]
 
 class Unreachable(Exception):
     """No answer: refused, broken off or too late. What Twilio reports as 11205."""
+
+
+def noted(send: Send, asked: list[dict[str, Any]]) -> Send:
+    """The same way, and each request with its answer in `asked`: path, form (what it holds, without
+    the account), status (0: no answer), ms, document."""
+
+    def sending(path: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Reply:
+        account = form.get("AccountSid") or " "
+        shown = {n: v.replace(account, "AC…") for n, v in form.items() if v and n != "AccountSid"}
+        note = {"path": path, "form": shown, "status": 0, "document": ""}
+        asked.append(note)
+        begun = perf_counter()
+        try:
+            status, given, body = send(path, form, headers)
+            note |= {"status": status, "document": body.decode("utf-8", "replace")}
+            return status, given, body
+        finally:
+            note["ms"] = round(1_000 * (perf_counter() - begun), 1)
+
+    return sending
 
 
 class Http:

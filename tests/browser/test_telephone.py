@@ -1,12 +1,16 @@
 """The telephone's page in a real browser, before a small line of fixed answers."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from hotline.simulator.account import seconds_of
 from hotline.simulator.people import WITHHELD
 from hotline.simulator.transport import Wsgi
+from hotline.simulator.voice import made_up
+from tests.conftest import ACCOUNT
 from tests.line import TestLine
 from tests.simulator.standin import Line, served, telephone
 
@@ -126,26 +130,52 @@ def test_hanging_up_is_told(opened: Page, line: Line) -> None:
     assert line.steps() == ["voice", "call-status"]
 
 
-def test_a_pretended_story_is_nothing_but_seconds(opened: Page, line: Line) -> None:
+def test_a_made_up_voice_is_kept_at_the_provider(opened: Page, line: Line) -> None:
     tell(opened)
     opened.fill("#recorder-seconds", "41")
     opened.click("#call-record")
     over(opened)
-    assert line.last("voice/2")["RecordingDuration"] == "41"
+    told = line.last("voice/2")
+    assert told["RecordingDuration"] == "41"
+    assert seconds_of(line.account.sounds[told["RecordingSid"]]) == 41
     assert line.last("recording")["RecordingStatus"] == "completed"
 
 
-def test_a_story_told_to_the_microphone_stays_in_the_page(opened: Page, line: Line) -> None:
-    sizes: list[int] = []
-    opened.on("request", lambda request: sizes.append(len(request.post_data or "")))
+SILENT = """navigator.mediaDevices.getUserMedia =
+    async () => new AudioContext().createMediaStreamDestination().stream"""
+
+
+def test_a_story_ends_by_key_by_time_and_by_silence(opened: Page, line: Line) -> None:
+    for longest, key in ((120, "#"), (1, "")):
+        line.longest = longest
+        tell(opened)
+        opened.click("#recorder-open")
+        if key:
+            expect(opened.locator("#call-waits")).to_contain_text("Đang ghi âm: 1 giây")
+            opened.click(f'[data-key="{key}"]')
+        over(opened)
+        told = line.last("voice/2")
+        assert (int(told["RecordingDuration"]) >= 1, told.get("Digits", "")) == (True, key)
+        kept = line.account.sounds[told["RecordingSid"]]
+        assert seconds_of(kept) == int(told["RecordingDuration"])
+    opened.evaluate(SILENT)
+    line.longest, line.quiet = 120, 1
+    before = line.steps().count("voice/2")
     tell(opened)
     opened.click("#recorder-open")
-    expect(opened.locator("#call-waits")).to_contain_text("Đang ghi âm: 2 giây")
-    opened.click('[data-key="#"]')
     over(opened)
-    assert int(line.last("voice/2")["RecordingDuration"]) >= 2
-    assert line.last("voice/2")["Digits"] == "#"
-    assert max(sizes) < 2_000
+    assert line.steps().count("voice/2") == before
+
+
+def test_a_file_is_told_as_it_would_have_been_kept(opened: Page, line: Line) -> None:
+    tell(opened)
+    files = opened.locator("#recorder-file")
+    files.set_input_files({"name": "x.wav", "mimeType": "audio/wav", "buffer": b"no sound at all"})
+    expect(opened.locator("#recorder-said")).to_contain_text("Không đọc được")
+    sound = made_up(3, "a")
+    files.set_input_files({"name": "x.wav", "mimeType": "audio/wav", "buffer": sound})
+    over(opened)
+    assert 1 <= int(line.last("voice/2")["RecordingDuration"]) <= 3
 
 
 def test_hanging_up_while_telling_is_still_a_story(opened: Page, line: Line) -> None:
@@ -154,7 +184,9 @@ def test_hanging_up_while_telling_is_still_a_story(opened: Page, line: Line) -> 
     expect(opened.locator("#call-waits")).to_contain_text("Đang ghi âm: 1 giây")
     opened.click("#call-hangup")
     over(opened)
-    assert line.last("voice/2")["Digits"] == "hangup"
+    told = line.last("voice/2")
+    assert told["Digits"] == "hangup"
+    assert seconds_of(line.account.sounds[told["RecordingSid"]]) >= 1
 
 
 @pytest.mark.parametrize("width", [360, 1_280])
@@ -209,10 +241,13 @@ def test_words_can_be_said_and_the_other_end_can_be_played(opened: Page, line: L
     assert line.last("voice/3")["DialCallStatus"] == "completed"
 
 
-def test_the_log_shows_what_the_line_answered(opened: Page, line: Line) -> None:
+def test_the_log_shows_what_was_asked_and_answered(opened: Page, line: Line) -> None:
     dial(opened)
     opened.click('[data-key="1"]')
-    expect(opened.locator("#call-log li")).to_have_count(2)
+    log = opened.locator("#log li")
+    expect(log).to_have_count(2)
     opened.click("summary")
-    expect(opened.locator("#call-log li").last).to_contain_text("press 1 → /twilio/voice/1")
-    expect(opened.locator("#call-log pre").last).to_contain_text('<Gather finishOnKey="#"')
+    expect(log.last).to_contain_text(re.compile(r"POST /twilio/voice/1 → 200 · [\d.]+ ms"))
+    expect(log.last).to_contain_text("Digits = 1")
+    expect(log.last).to_contain_text('<Gather finishOnKey="#"')
+    assert ACCOUNT not in opened.content()

@@ -19,6 +19,7 @@ from hotline.intake.errors import Unavailable
 from hotline.intake.messages import Figures, WorkerSeen
 from hotline.records.delivery import Route
 from hotline.records.operator import Credentials
+from hotline.stores.attachments import SqlAttachments
 from hotline.stores.audit import SqlAudit
 from hotline.stores.casebook import SqlCaseBook
 from hotline.stores.casekey import key_ring, new_key
@@ -48,6 +49,7 @@ class House:
     audit: SqlAudit
     box: SqlReplyBox
     post: SqlDeliveries
+    shelf: SqlAttachments
     now: datetime
     figures: Figures | None = WELL
     known: dict[str, Credentials] = field(default_factory=dict)
@@ -132,6 +134,7 @@ def a_house(folder: Path) -> Iterator[House]:
     room = Room(
         casebook=(book := SqlCaseBook(engine, ring, [post, box, matches])),
         work=SqlWork(engine, ring),
+        attachments=(shelf := SqlAttachments(engine, ring)),
         replies=box,
         post=post,
         tallies=SqlTallies(engine, ring),
@@ -147,7 +150,7 @@ def a_house(folder: Path) -> Iterator[House]:
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     now = datetime(2026, 11, 24, 12, 15, tzinfo=JAPAN)
-    built.append(House(app, room, engine, book, staff, audit, box, post, now))
+    built.append(House(app, room, engine, book, staff, audit, box, post, shelf, now))
     yield built[0]
     engine.dispose()
 

@@ -38,6 +38,7 @@ LOOKING = {
     "/tips/<tip_id>",
     "/cases/<case_id>",
     "/tips/<tip_id>/card",
+    "/tips/<tip_id>/sound/<attachment_id>",
     "/deliveries",
     "/map",
     "/people",

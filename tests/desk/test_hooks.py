@@ -69,6 +69,7 @@ def office(settings: Settings, tmp_path: Path) -> Office:
     room = Room(
         casebook=book.casebook,
         work=book.work,
+        attachments=book.attachments,
         replies=book.reply_box,
         post=book.deliveries,
         tallies=book.tallies,

@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 from flask import Flask
 from werkzeug.serving import make_server
 
+from hotline.simulator.account import Account
 from hotline.simulator.blueprint import simulator
 from hotline.simulator.provider import Provider
 from hotline.simulator.transport import Reply
@@ -26,7 +27,8 @@ STATION = (
 )
 STORY = (
     '<Say language="vi-VN">Bạn kể sau tiếng bíp.</Say><Record action="/twilio/voice/2"'
-    ' maxLength="120" finishOnKey="#" recordingStatusCallback="/twilio/recording"/>'
+    ' maxLength="{longest}" timeout="{quiet}" finishOnKey="#"'
+    ' recordingStatusCallback="/twilio/recording"/>'
 )
 LISTENING = '<Gather input="dtmf speech" language="vi-VN"'
 DIAL = (
@@ -38,12 +40,16 @@ GONE = '<Say language="vi-VN">Mình chưa nghe thấy gì.</Say><Hangup/>'
 
 @dataclass
 class Line:
-    """Answers and remembers what was asked; `seconds` is how long its menu waits,
-    `listens` whether it takes words too."""
+    """Answers and remembers what was asked; `seconds` is how long its menu waits, `longest` how
+    long a story may be, `quiet` how long its silence, `listens` whether it takes words too;
+    `account` is its provider's."""
 
     seconds: int = 60
+    longest: int = 120
+    quiet: int = 60
     listens: bool = False
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    account: Account = field(default_factory=lambda: Account(ACCOUNT, TOKEN))
 
     def __call__(self, path: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Reply:
         self.asked.append((path.removeprefix("/twilio/"), dict(form)))
@@ -64,7 +70,7 @@ class Line:
             case "voice/1", "1":
                 return STATION
             case "voice/1", "2":
-                return STORY
+                return STORY.format(longest=self.longest, quiet=self.quiet)
             case "voice/2", _:
                 return THANKS
             case "voice/1-silent", _:
@@ -81,7 +87,12 @@ class Line:
 def telephone(line: Callable[[str, Mapping[str, str], Mapping[str, str]], Reply]) -> Flask:
     """The page of the telephone, in front of `line`."""
     app = Flask("telephone")
-    provider = Provider(URL, TOKEN, ACCOUNT, line, lambda text: (encoding(text), segments(text)))
+    keep = getattr(line, "account", None) or Account(ACCOUNT, TOKEN)
+
+    def count(text: str) -> tuple[str, int]:
+        return encoding(text), segments(text)
+
+    provider = Provider(URL, TOKEN, ACCOUNT, line, count, keep)
     app.register_blueprint(simulator(provider, "+815000000100", "+815000000200"))
     return app
 

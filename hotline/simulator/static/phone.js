@@ -1,8 +1,9 @@
 "use strict";
-// A telephone in the browser. The page keeps the call between two steps; the server keeps nothing.
-// Sound never leaves this page: of a recording, only its seconds are sent.
+// A telephone in the browser. The page keeps the call between two steps; what a provider keeps of
+// texts, calls and recordings lies with the demo's own provider until the line deletes it there.
 const $ = (id) => document.getElementById(id);
 const keys = [...document.querySelectorAll("[data-key]")];
+const LOGGED = 200; // requests shown at most
 const READ = 18; // letters a second: how long the line would have spoken
 
 async function ask(path, body) {
@@ -70,6 +71,7 @@ async function text(body, more, label) {
   writable(false);
   try {
     const told = await ask("/simulator/text", { body, ...more });
+    logged(told.asked);
     under("sms", bubble, parts(told.alphabet, told.segments));
     under("sms", bubble, "nhà mạng, Twilio: số + lời · đường dây: lời");
     last = { body, more, sid: told.sid };
@@ -116,7 +118,7 @@ async function act(body, said) {
   try {
     const told = await ask("/simulator/call", { call, ...body });
     call = told.call;
-    logged(body, call);
+    logged(told.asked);
     waiting = null;
     gathered = "";
     const spoken = told.acts.map(heard).join("");
@@ -130,13 +132,18 @@ async function act(body, said) {
   }
 }
 
-// For whoever works on the line: what was asked, and the document that came back.
-function logged(body, after) {
-  const item = document.createElement("li"), shown = document.createElement("pre");
-  item.append(`${[body.do, body.keys, body.words].filter(Boolean).join(" ")} → ${after.path}`);
-  shown.textContent = after.document.replace(/></g, ">\n<");
-  item.append(shown);
-  $("call-log").append(item);
+// For whoever works on the line: what was asked, how long it took, and the document that came back.
+function logged(asked) {
+  for (const { path, form, status, ms, document: answered } of asked) {
+    const item = document.createElement("li"), sent = document.createElement("pre"), got = sent.cloneNode();
+    item.append(`POST ${path} → ${status || "không trả lời"} · ${ms} ms`);
+    sent.textContent = Object.entries(form).map(([name, value]) => `${name} = ${value}`).join("\n");
+    sent.className = "sent";
+    got.textContent = answered.replace(/></g, ">\n<");
+    item.append(sent, got);
+    $("log").append(item);
+  }
+  while ($("log").children.length > LOGGED) $("log").firstChild.remove();
 }
 
 function heard(act) {
@@ -186,7 +193,7 @@ function ready() {
   $("call-silent").disabled = busy || !live() || !waiting || dialling;
   $("call-record").disabled = busy || !recording;
   $("recorder").hidden = !recording;
-  if (!recording) forget();
+  if (!recording && !busy) forget();
   $("caller").disabled = busy || live();
   $("call-waits").textContent = busy ? "…" : !live() ? "Chưa gọi." : recording ? "Chờ bạn kể." : dialling ? "Máy bên kia đang reo." : "";
 }
@@ -237,11 +244,10 @@ document.addEventListener("keydown", (event) => {
 });
 $("call-dial").addEventListener("click", () => {
   $("call-transcript").textContent = "";
-  $("call-log").textContent = "";
   call = null;
   act({ do: "dial" }, "đang gọi…");
 });
-$("call-hangup").addEventListener("click", () => act({ do: "hang_up", seconds: taped() }));
+$("call-hangup").addEventListener("click", () => (tape ? tellTape("", "hang_up") : act({ do: "hang_up" })));
 $("call-silent").addEventListener("click", silent);
 $("call-wait").addEventListener("change", () => {
   if ($("call-wait").checked && waiting && waiting.kind === "gather") countdown(waiting.timeout);
@@ -252,40 +258,78 @@ $("call-voice").addEventListener("change", () => { if (!$("call-voice").checked)
 // -- recordings -----------------------------------------------------------------------------------
 
 let tape = null;
-const taped = () => (tape ? Math.max(1, Math.round((Date.now() - tape.since) / 1000)) : 0);
 
 function forget() {
-  if (!tape) return;
-  clearInterval(tape.clock);
-  if (tape.recorder.state !== "inactive") tape.recorder.stop();
-  for (const track of tape.stream.getTracks()) track.stop();
+  if (tape) tape.stop();
   tape = null;
+  $("recorder-open").disabled = false;
 }
 
 async function openTape() {
+  $("recorder-open").disabled = true;
+  $("recorder-said").textContent = "";
   try {
-    const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-    const recorder = new MediaRecorder(stream);
-    recorder.start();
-    const clock = setInterval(() => {
-      $("call-waits").textContent = `Đang ghi âm: ${taped()} giây. Xong bấm #.`;
-      if (waiting && taped() >= waiting.seconds) tellStory("");
-    }, 500);
-    tape = { stream, recorder, clock, since: Date.now() };
-    $("recorder-open").disabled = true;
+    const opened = await Tape.open(waiting.seconds, waiting.timeout, () => tellTape(""), (seconds) => {
+      $("call-waits").textContent = `Đang ghi âm: ${seconds} giây. Xong bấm ${waiting.closing[0] || "Kể xong"}.`;
+    });
+    tape = opened;
     if (!waiting || waiting.kind !== "record") forget();
   } catch {
-    $("recorder-said").textContent = "Không dùng được micro: hãy kể giả vờ.";
+    $("recorder-open").disabled = false;
+    $("recorder-said").textContent = "Không dùng được micro: hãy chọn tệp hay giọng giả. (no microphone)";
   }
 }
 
-function tellStory(key) {
-  const seconds = taped() || Number($("recorder-seconds").value) || 0;
-  forget();
-  $("recorder-open").disabled = false;
-  act({ do: "record", seconds, keys: key }, `(kể ${seconds} giây) ${key}`);
+// The sound goes where the provider would have it; what comes back is its name and its seconds.
+async function kept(blob, longest) {
+  const sound = await asKept(blob, longest);
+  if (!sound) return { seconds: 0 };
+  const answer = await fetch("/simulator/sound", {
+    method: "POST", headers: { "Content-Type": "audio/wav" }, body: sound,
+  });
+  if (!answer.ok) throw new Error("HTTP " + answer.status);
+  return answer.json();
 }
 
+// Ends a recording: by a key, by silence or time (""), or by hanging up.
+async function tellTape(key, what = "record") {
+  if (busy || !tape || !waiting) return;
+  const ended = tape, longest = waiting.seconds;
+  tape = null;
+  busy = true;
+  ready();
+  await tellSound(await ended.stop(), longest, key, what);
+}
+
+async function tellSound(blob, longest, key, what = "record") {
+  busy = true;
+  let told = { seconds: 0 };
+  try {
+    if (blob) told = await kept(blob, longest);
+  } catch {
+    $("recorder-said").textContent = "Không đọc được âm thanh này. (this is no sound)";
+    busy = false;
+    ready();
+    return;
+  }
+  busy = false;
+  const said = what === "record" ? `(kể ${told.seconds} giây) ${key}` : "";
+  act({ do: what, ...told, keys: key }, said);
+}
+
+function tellMadeUp(key) {
+  const seconds = Number($("recorder-seconds").value) || 0, words = $("recorder-words").value;
+  act({ do: "record", seconds, words, keys: key }, `(kể ${seconds} giây) ${key}`);
+}
+
+const tellStory = (key) => (tape ? tellTape(key) : tellMadeUp(key));
+
+$("recorder-file").addEventListener("change", () => {
+  const [file] = $("recorder-file").files;
+  $("recorder-file").value = "";
+  $("recorder-said").textContent = "";
+  if (file && !busy && waiting && waiting.kind === "record") tellSound(file, waiting.seconds, waiting.closing[0] || "");
+});
 $("spoken").addEventListener("submit", (event) => {
   event.preventDefault();
   const words = $("spoken-words").value.trim();
@@ -296,6 +340,6 @@ $("spoken").addEventListener("submit", (event) => {
 $("dial-answer").addEventListener("click", () => act({ do: "answer" }, "(người trực nghe máy)"));
 $("dial-no-answer").addEventListener("click", () => act({ do: "no_answer" }, "(không ai nghe máy)"));
 $("recorder-open").addEventListener("click", openTape);
-$("call-record").addEventListener("click", () => tellStory("#"));
+$("call-record").addEventListener("click", () => tellStory((waiting.closing || "")[0] || ""));
 writable(true);
 ready();
