@@ -113,6 +113,7 @@ KEPT: tuple[Kept, ...] = (
         "until filed",
         "operators see counts",
     ),
+    Kept("when a caller took all back", "durable", ("hl:gone:",), "digest", "7 days", "stewards"),
     Kept(
         "counters, leadership, bells",
         "durable",

@@ -20,7 +20,7 @@ from hotline.intake import aside, calling_back, purge
 from hotline.intake.coming_back import code_in, given, told
 from hotline.intake.errors import Unavailable
 from hotline.intake.floods import Crowd, apart, novel
-from hotline.intake.messages import Answer, Inbound, Issued, Part, ReportId, freeze_part
+from hotline.intake.messages import Answer, Inbound, Issued, Part, ReportId, Tag, freeze_part
 from hotline.intake.ports import (
     Bell,
     Change,
@@ -310,15 +310,16 @@ def _commit_of(
         confirms=turn.confirms,
         trace=_trace(ear, inbound, report),
         rests=_rest(inbound, now, turn, told_after),
-        settles=_waiting(ear, inbound) if turn.outcome == "discard" else (),
+        gone=_tags(inbound) if turn.outcome == "discard" else (),
         minute=_minute(inbound.event.at),
         seconds_to_live=CALL_LIVES if inbound.channel == "voice" else TEXT_LIVES,
     )
 
 
-def _waiting(ear: Ear, inbound: Inbound) -> tuple[bytes, ...]:
-    """What this caller said that still waits in the spool: it goes with the rest."""
-    return ear.spool.events_of(inbound.caller) if ear.spool else ()
+def _tags(inbound: Inbound) -> tuple[Tag, ...]:
+    """By what this caller's parts are known, in whichever spool they still wait: they go too."""
+    days = (inbound.caller.today, inbound.caller.yesterday)
+    return tuple(day.session for day in days if day)
 
 
 def _trace(ear: Ear, inbound: Inbound, report: ReportId | None) -> bytes | None:

@@ -14,6 +14,7 @@ from hotline.intake.messages import (
     Inbound,
     Issued,
     ReportId,
+    Tag,
 )
 from hotline.records.attachment import Stored
 from hotline.records.tip import Tip
@@ -50,8 +51,8 @@ class Change:
     reports that are handed over as unfinished, `erases` those whose parts and tips must go.
     `issues` is a receipt that opens something from now on, `forgets` are lookups of those that no
     longer do, `confirms` counts one that its caller has keyed back. `trace` is a closed note of
-    what lies at the provider. `settles` names events that wait in a spool and may not come in
-    any more: their caller has taken everything back.
+    what lies at the provider. `gone` are the tags of a caller who has taken
+    everything back: what they said until now, and still waits in a spool, may not come in any more.
     """
 
     state: str | None
@@ -67,7 +68,7 @@ class Change:
     confirms: bool = False
     trace: bytes | None = None
     rests: Rest | None = None
-    settles: tuple[bytes, ...] = ()
+    gone: tuple[Tag, ...] = ()
     minute: int = 0
     seconds_to_live: int = 172_800
 
@@ -168,9 +169,6 @@ class Spool(Protocol):
 
         The same event twice is kept once. Raises Unavailable("spool").
         """
-
-    def events_of(self, caller: CallerKey) -> tuple[bytes, ...]:
-        """Every event of this caller that waits on this host, as `Change.settles` names them."""
 
 
 class Sealer(Protocol):

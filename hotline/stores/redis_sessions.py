@@ -12,6 +12,7 @@ Keys:
 `hl:r:<lookup>` receipts, `hl:rnote` notes about new ones (see `receipts`)
 `hl:bell` a bell that was rung and not yet heard · `hl:totals` counters
 `hl:b:<tag>` reports of a caller that came in from a spool · `hl:spool` how many wait on each host
+`hl:gone:<tag>` the second until which a caller took everything back, for spools not yet brought in
 
 The account: every report that was begun is in exactly one of open, out, dead, or counted as filed
 or erased. `reopened` counts those that were settled and came back to be erased.
@@ -99,8 +100,8 @@ for i = 12, #ARGV do
     redis.call('HSET', receipt, 'r', string.sub(id, 17))
     redis.call('EXPIRE', receipt, ARGV[11])
     redis.call('HINCRBY', 'hl:totals', 'receipts', 1)
-  elseif what == 's' then
-    redis.call('SET', id, answer, 'NX', 'EX', event_lives)
+  elseif what == 'g' then
+    redis.call('SET', 'hl:gone:' .. id, redis.call('TIME')[1], 'EX', 604800)
   elseif what == 'l' then
     redis.call('SET', 'hl:c:' .. string.sub(id, 1, 16), string.sub(id, 17), 'EX', 86400)
   elseif what == 'm' then
@@ -351,7 +352,7 @@ class RedisOutbox:
 def _besides(change: Change) -> list[bytes]:
     """What a turn does to receipts, spools and what lies at the provider, each with its letter."""
     parts = [b"f" + lookup for lookup in change.forgets]
-    parts += [b"s" + event for event in change.settles]
+    parts += [b"g" + caller for caller in change.gone]
     if change.issues:
         parts += [b"r" + change.issues.lookup + change.issues.record, b"n" + change.issues.note]
     if change.trace is not None:

@@ -22,9 +22,9 @@ DURABLE: Mapping[str, str] = MappingProxyType(
     {
         "web": (
             "~hl:e:* ~hl:s:* ~hl:c:* ~hl:r:* ~hl:b:* ~hl:open ~hl:out %W~hl:p:* %W~hl:job:*"
-            " %W~hl:dead %W~hl:why ~hl:totals %W~hl:bell %W~hl:rnote %W~hl:tk:* %W~hl:purge"
-            f" %W~hl:purge:born {_RING} {_MEET} {_RUN} {_LOOK} +get +set +exists +del +hget +hmget"
-            " +hdel +hincrby +zscore +zadd +zrem +srem +lrange"
+            " %W~hl:dead %W~hl:why ~hl:totals %W~hl:bell %W~hl:rnote %W~hl:tk:* %W~hl:gone:*"
+            f" %W~hl:purge %W~hl:purge:born {_RING} {_MEET} {_RUN} {_LOOK} +get +set"
+            " +exists +time +del +hget +hmget +hdel +hincrby +zscore +zadd +zrem +srem +lrange"
         ),
         "worker": (
             "~hl:p:* ~hl:job:* ~hl:out ~hl:lease ~hl:dead ~hl:why ~hl:totals ~hl:bell ~hl:fetch"
@@ -34,10 +34,10 @@ DURABLE: Mapping[str, str] = MappingProxyType(
         ),
         "steward": (
             "~hl:open ~hl:out ~hl:lease ~hl:bell ~hl:baton ~hl:spool ~hl:e:* ~hl:r:* %W~hl:p:*"
-            " %RW~hl:job:* ~hl:b:* ~hl:totals %W~hl:spent %R~hl:dead %R~hl:fetch %R~hl:fetching"
-            f" %R~hl:purge ~rq:clean_registries:bell {_RING} {_MEET} {_RUN} {_LOOK} +get +set"
-            " +exists +del +hdel +hincrby +zadd +zrem +zcount +zcard +zscore +zrangebyscore +scard"
-            " +ttl"
+            " %RW~hl:job:* ~hl:b:* ~hl:totals %R~hl:gone:* %W~hl:spent %R~hl:dead %R~hl:fetch"
+            f" %R~hl:fetching %R~hl:purge ~rq:clean_registries:bell {_RING} {_MEET} {_RUN} {_LOOK}"
+            " +get +set +exists +del +hdel +hincrby +zadd +zrem +zcount +zcard +zscore +scard +ttl"
+            " +zrangebyscore"
         ),
         "desk": (
             "%R~hl:out %R~hl:lease %W~hl:lease %R~hl:dead %R~hl:open %R~hl:job:* %R~hl:totals"

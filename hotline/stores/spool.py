@@ -4,6 +4,7 @@ Rule 1: a part is on the disk, whole and under its own name, before the caller h
 Rule 2: a file holds ciphertext and opaque tags only, no more than the durable Redis would.
 Rule 3: a part comes in once: its name is the event's tag, and the tag is claimed in the same script
 that takes the part in. An event that was committed after all (its reply was lost) is not new.
+Rule 4: what its caller took back meanwhile, on whichever host, does not come in (`hl:gone:<tag>`).
 """
 
 import base64
@@ -33,6 +34,11 @@ for i = 2, #KEYS do
   if redis.call('EXISTS', KEYS[i]) == 1 then return 0 end
 end
 local report, part, minute, answer, lives = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local gone = redis.call('GET', 'hl:gone:' .. string.sub(KEYS[1], 6))
+if gone and tonumber(ARGV[6]) <= tonumber(gone) then
+  redis.call('SET', KEYS[2], answer, 'EX', lives)
+  return 0
+end
 redis.call('RPUSH', 'hl:p:' .. report, part)
 redis.call('HSET', 'hl:job:' .. report, 'doing', 'unfinished', 'since', minute)
 redis.call('ZADD', 'hl:out', 0, report)
@@ -56,6 +62,7 @@ class _Kept:
     part: bytes
     minute: int
     answer: bytes
+    at: int
 
 
 class FileSpool:
@@ -86,6 +93,7 @@ class FileSpool:
                 "part": _text(part.sealed),
                 "minute": part.minute,
                 "answer": _text(close_answer(days[0], answer)),
+                "at": int(time()),  # as the file's own time tells anyway
             }
         )
         draft = self._folder / f".{secrets.token_hex(8)}{DRAFT}"
@@ -96,13 +104,6 @@ class FileSpool:
         except OSError:
             draft.unlink(missing_ok=True)
             raise Unavailable("spool") from None
-
-    def events_of(self, caller: CallerKey) -> tuple[bytes, ...]:
-        """See `Spool.events_of`. The spool is empty but for an outage: all of it is read."""
-        days = [caller.today, *([caller.yesterday] if caller.yesterday else [])]
-        mine = {b"hl:b:" + day.session for day in days}
-        found = (_read(path) for path in self._files(PART))
-        return tuple(e for kept in found if kept and kept.brought in mine for e in kept.events)
 
     def waiting(self) -> int:
         """How many parts wait here."""
@@ -117,7 +118,7 @@ class FileSpool:
                 continue
             keys: list[Argument] = [kept.brought, *kept.events]
             more: list[Argument] = [kept.report, kept.part, kept.minute, kept.answer, EVENT_LIVES]
-            new += int(link.run(_BRING_IN, keys, more))
+            new += int(link.run(_BRING_IN, keys, [*more, kept.at]))
             path.unlink(missing_ok=True)  # another steward of this host may have been quicker
         self._sweep()
         return new
@@ -184,6 +185,7 @@ def _read(path: Path) -> _Kept | None:
             _raw(read["part"]),
             int(read["minute"]),
             _raw(read["answer"]),
+            int(read.get("at", read["minute"])),  # earlier releases wrote the minute alone
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

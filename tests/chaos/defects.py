@@ -66,7 +66,9 @@ NO_CLAIM = ((COMMIT, without(COMMIT, SEEN)), (OPEN, without(OPEN, ANSWERED)))
 NO_VERSION = without(COMMIT, ("if version ~= expected then return {'conflict'} end", ""))
 NOT_HANDED = without(COMMIT, ("return {'handed'}", ""))
 NO_ERASING = without(COMMIT, ("redis.call('DEL', 'hl:p:' .. id)\n    hand(id, 'erase')", ""))
-NO_SETTLING = without(COMMIT, ("redis.call('SET', id, answer, 'NX', 'EX', event_lives)", ""))
+NOT_MARKED = without(
+    COMMIT, ("redis.call('SET', 'hl:gone:' .. id, redis.call('TIME')[1], 'EX', 604800)", "")
+)
 CLAIMS_LATER = without(COMMIT, ("redis.call('SET', event, answer, 'EX', event_lives)", ""))
 POPS = without(
     redis_sessions._LEASE,
@@ -323,7 +325,7 @@ DEFECTS: tuple[Defect, ...] = (
     ),
     Defect(
         "what waits in the spool is not taken back",
-        linked((COMMIT, NO_SETTLING)),
+        linked((COMMIT, NOT_MARKED)),
         scripts.takes_back_after_an_outage,
         "unerased",
     ),

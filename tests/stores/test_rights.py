@@ -130,7 +130,7 @@ def test_a_report_goes_its_whole_way_though_each_role_may_only_do_its_own(far: F
     line.text("XOA")
     assert line.tips() == []
     line.break_stores()
-    line.text("hom qua bat 3 nguoi o ga kamata")
+    line.text("hom qua bat 3 nguoi o ga kamata", sender="+840000000002")
     assert wiring.bring_in(far.by_role["steward"], far.durable("steward"))() == 1
     assert len(line.tips()) == 1
 

@@ -1,7 +1,10 @@
 """The spool: whole or not at all, once, and nothing on it that tells of anybody."""
 
+import json
 import resource
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,14 +58,38 @@ def test_whoever_takes_everything_back_takes_back_what_waits_in_the_spool(
     spool: FileSpool, servers: Servers
 ) -> None:
     spool.keep(caller("1"), ANSWER, ONE)
-    assert spool.events_of(caller("1", "b")) == ()
-    waiting = spool.events_of(caller("1"))
-    sessions = RedisSessions(servers.durable)
-    xoa = caller("2")
-    sessions.commit(sessions.open(xoa), change(state=None, settles=waiting))
-    assert spool.bring_in(servers.durable) == 0
+    spool.keep(caller("9", "b"), ANSWER, TWO)
+    takes_back(servers, "2")
+    assert spool.bring_in(servers.durable) == 1  # the other caller's
     assert spool.waiting() == 0
-    assert RedisOutbox(servers.durable).figures(MINUTE).account.accepted == 0
+    assert RedisOutbox(servers.durable).figures(MINUTE).account.accepted == 1
+    assert RedisSessions(servers.durable).open(caller("1")).answered == ANSWER  # nor when repeated
+
+
+def test_what_is_said_after_taking_back_comes_in(spool: FileSpool, servers: Servers) -> None:
+    takes_back(servers, "2")
+    spool.keep(caller("1"), ANSWER, ONE)
+    _written(spool, lambda kept: kept | {"at": kept["at"] + 2})  # two seconds later
+    assert spool.bring_in(servers.durable) == 1
+
+
+def test_a_file_of_an_earlier_release_is_taken_back_too(spool: FileSpool, servers: Servers) -> None:
+    spool.keep(caller("1"), ANSWER, ONE)
+    _written(spool, lambda kept: {name: kept[name] for name in kept if name != "at"})
+    takes_back(servers, "2")
+    assert spool.bring_in(servers.durable) == 0
+
+
+def takes_back(servers: Servers, event: str) -> None:
+    """The caller of `caller(event)` takes everything back, on a host that is not cut off."""
+    sessions, xoa = RedisSessions(servers.durable), caller(event)
+    sessions.commit(sessions.open(xoa), change(state=None, gone=(xoa.today.session,)))
+
+
+def _written(spool: FileSpool, edit: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Change what the one file says."""
+    (path,) = spool._folder.iterdir()
+    path.write_text(json.dumps(edit(json.loads(path.read_text()))))
 
 
 def test_an_event_that_was_committed_after_all_is_not_new(
