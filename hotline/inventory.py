@@ -335,7 +335,7 @@ KEPT: tuple[Kept, ...] = (
         "whoever has the database",
     ),
     Kept(
-        "operators' sessions: hashes, minutes, language and filter (closed)",
+        "operators' sessions: hashes, minutes, language, filter and a call being typed in (closed)",
         "casebook",
         _columns("desk_sessions", "id", "operator", "idle_until", "ends", "csrf", "notes"),
         "open",

@@ -195,8 +195,9 @@ class Opener(Protocol):
 class Receipts(Protocol):
     """What callers' codes open."""
 
-    def issue(self, code: str, report: ReportId) -> Issued:
-        """What has to be committed so that `code` opens `report`. Asks nobody."""
+    def issue(self, code: str, report: ReportId, once: bool = ...) -> Issued:
+        """What has to be committed so that `code` opens `report`, `once` or again and again. Asks
+        nobody."""
 
     def find(self, code: str) -> Found | None:
         """What a code opens; None for one that is wrong, ran out or was erased: they are one.
