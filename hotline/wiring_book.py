@@ -36,13 +36,14 @@ from hotline.stores.casekey import key_ring
 from hotline.stores.database import migrate, open_engine
 from hotline.stores.deliveries import SqlDeliveries
 from hotline.stores.desk_sessions import SqlDeskSessions
+from hotline.stores.inbox import RedisInbox
 from hotline.stores.link import Link, client
 from hotline.stores.matches import SqlMatches
 from hotline.stores.operators import SqlOperators
 from hotline.stores.queue import RqBell, workers
 from hotline.stores.receipts import Receipts, RedisNotes
 from hotline.stores.redis_recordings import RedisRecordings
-from hotline.stores.redis_sessions import RedisOutbox, RedisSessions
+from hotline.stores.redis_sessions import RedisOutbox
 from hotline.stores.reply_box import SqlReplyBox
 from hotline.stores.reply_purse import SPENT, read_spent
 from hotline.stores.sealing import Opener, Sealer
@@ -118,7 +119,7 @@ def clerk(settings: Settings) -> Clerk | None:
     )
     pepper = settings.receipt_pepper
     receipts = Receipts(durable, pepper, sealer) if pepper else None
-    return Clerk(RedisSessions(durable), sealer, RqBell(settings.durable_redis_url), receipts)
+    return Clerk(RedisInbox(durable), sealer, RqBell(settings.durable_redis_url), receipts)
 
 
 def receipts_in(settings: Settings) -> Callable[[], Mapping[str, int]]:

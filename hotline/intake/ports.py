@@ -116,6 +116,21 @@ class Sessions(Protocol):
         """All of a turn, atomically; running it twice gives Repeated."""
 
 
+class Inbox(Protocol):
+    """Where operators put reports that they typed in. Raises Unavailable."""
+
+    def known(self, form: Tag) -> bool | None:
+        """Whether this form was taken, with a receipt or without; None when it was not."""
+
+    def take(
+        self, form: Tag, report: ReportId, part: bytes, issued: Issued | None, minute: int
+    ) -> bool:
+        """Take a report of one sealed part, once; whether it has a receipt.
+
+        Of a form that was taken before, the first time stands.
+        """
+
+
 class Rests(Protocol):
     """Calls that broke off, by the number they came from. Raises Unavailable."""
 
@@ -282,6 +297,7 @@ __all__ = [
     "Conflict",
     "Held",
     "Inbound",
+    "Inbox",
     "Opener",
     "Outbox",
     "Receipts",

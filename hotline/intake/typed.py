@@ -18,25 +18,14 @@ from datetime import datetime
 from itertools import count
 
 from hotline.conversation import receipt
-from hotline.conversation.flow import Nothing
-from hotline.conversation.hearing import Line
 from hotline.conversation.report import JsonValue, Kept
 from hotline.conversation.session import Locale
-from hotline.intake.errors import Mistaken, Unavailable
+from hotline.intake.errors import Mistaken
 from hotline.intake.handover import tip_id
 from hotline.intake.hear import hour
 from hotline.intake.learned import place_kept, unknown_time, when_json
-from hotline.intake.messages import (
-    Answer,
-    CallerKey,
-    DayKey,
-    Part,
-    ReportId,
-    Secret,
-    Tag,
-    freeze_part,
-)
-from hotline.intake.ports import Bell, Change, Committed, Receipts, Repeated, Sealer, Sessions
+from hotline.intake.messages import Part, ReportId, Tag, freeze_part
+from hotline.intake.ports import Bell, Inbox, Receipts, Sealer
 from hotline.understanding import answers
 from hotline.understanding.message import understand
 from hotline.understanding.model import StationMatch, When
@@ -104,7 +93,7 @@ class Grasp:
 class Clerk:
     """What takes a typed report in; without `receipts` no code can be given."""
 
-    sessions: Sessions
+    inbox: Inbox
     sealer: Sealer
     bell: Bell
     receipts: Receipts | None
@@ -198,8 +187,8 @@ def kept(typed: Typed, seen: Grasp) -> tuple[Kept, ...]:
 
 def taken_before(clerk: Clerk, form: bytes) -> Taken | None:
     """What came of this form when it was taken; None when it was not. Raises Unavailable."""
-    answer = clerk.sessions.open(_caller(form)).answered
-    return None if answer is None else _taken(form, answer)
+    coded = clerk.inbox.known(_tag(form))
+    return None if coded is None else _taken(form, coded)
 
 
 def tip_of(form: bytes) -> str:
@@ -215,33 +204,17 @@ def take(
     `form` are 32 secret bytes of this form and no other. Raises Unavailable when it could not be
     kept, Mistaken("long") when it is more than can be sealed.
     """
-    report, caller = _report(form), _caller(form)
+    report = _report(form)
     part = Part(report, 1, hour(at), "operator", language, found)
     issued = clerk.receipts.issue(_code(form), report, True) if coded and clerk.receipts else None
     try:
         sealed = clerk.sealer.close(freeze_part(part))
     except ValueError:
         raise Mistaken("long") from None
-    answer = Answer((Line("common.code", {}),) if issued else (), Nothing(), language)
-    change = Change(
-        state=None,
-        answer=answer,
-        report=report,
-        part=sealed,
-        opens=True,
-        doing="submit",
-        issues=issued,
-        minute=int(at.timestamp()) // 60 * 60,
-    )
-    match clerk.sessions.commit(clerk.sessions.open(caller), change):
-        case Committed(rings=rings):
-            if rings:
-                clerk.bell.ring()
-            return _taken(form, answer)
-        case Repeated(answer=before):
-            return _taken(form, before)
-        case _:
-            raise Unavailable("busy")
+    minute = int(at.timestamp()) // 60 * 60
+    coded = clerk.inbox.take(_tag(form), report, sealed, issued, minute)
+    clerk.bell.ring()
+    return _taken(form, coded)
 
 
 def _meant(typed: Typed, seen: Grasp) -> tuple[StationMatch, ...]:
@@ -276,22 +249,16 @@ def _is_number(text: str, most: int) -> bool:
     return not text or (text.isascii() and text.isdigit() and int(text[:9]) <= most)
 
 
-def _taken(form: bytes, answer: Answer) -> Taken:
-    return Taken(tip_of(form), _code(form) if answer.says else "")
+def _taken(form: bytes, coded: bool) -> Taken:
+    return Taken(tip_of(form), _code(form) if coded else "")
 
 
 def _report(form: bytes) -> ReportId:
     return ReportId(uuid.UUID(bytes=_drawn(form, b"report", 16), version=4).hex)
 
 
-def _caller(form: bytes) -> CallerKey:
-    """The form as the store knows callers: nobody else comes by these names."""
-    key = DayKey(
-        Tag(_drawn(form, b"session", 16)),
-        Tag(_drawn(form, b"event", 16)),
-        Secret(_drawn(form, b"secret", 32)),
-    )
-    return CallerKey(key, None)
+def _tag(form: bytes) -> Tag:
+    return Tag(_drawn(form, b"form", 16))
 
 
 def _code(form: bytes) -> str:

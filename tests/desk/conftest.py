@@ -28,11 +28,11 @@ from hotline.stores.casekey import key_ring, new_key
 from hotline.stores.database import migrate, open_engine
 from hotline.stores.deliveries import SqlDeliveries
 from hotline.stores.desk_sessions import SqlDeskSessions
+from hotline.stores.inbox import RedisInbox
 from hotline.stores.matches import SqlMatches
 from hotline.stores.operators import CHEAP, SqlOperators
 from hotline.stores.queue import RqBell
 from hotline.stores.receipts import Receipts
-from hotline.stores.redis_sessions import RedisSessions
 from hotline.stores.reply_box import SqlReplyBox
 from hotline.stores.sealing import Sealer
 from hotline.stores.tallies import SqlTallies
@@ -66,7 +66,7 @@ class House:
         keys, link = new_keys(), servers.durable
         sealer = Sealer(keys["HOTLINE_RECIPIENT_PUBLIC_KEY"])
         receipts = Receipts(link, keys["HOTLINE_RECEIPT_PEPPER"], sealer)
-        clerk = Clerk(RedisSessions(link), sealer, RqBell(servers.durable_url), receipts)
+        clerk = Clerk(RedisInbox(link), sealer, RqBell(servers.durable_url), receipts)
         self.room = replace(self.room, clerk=clerk)
         self.app = create_desk(self.room)
 
