@@ -38,5 +38,6 @@ def _application() -> Flask:
         https=settings.desk_https == "yes",
         hears=wiring_book.hears(settings, book),
         metrics_token=settings.metrics_token,
+        clerk=wiring_book.clerk(settings),
     )
     return create_desk(room)

@@ -115,11 +115,11 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept("when a caller took all back", "durable", ("hl:gone:",), "digest", "7 days", "stewards"),
     Kept(
-        "counters, leadership, bells",
+        "counters, leadership, bells, which forms of operators were taken",
         "durable",
-        ("hl:totals", "hl:spool", "hl:spent", "hl:baton", "hl:bell", "rq:"),
+        ("hl:totals", "hl:spool", "hl:spent", "hl:baton", "hl:bell", "hl:typed:", "rq:"),
         "open",
-        "for ever; bells and locks for seconds",
+        "for ever; forms 48 h; bells and locks for seconds",
         "counts only",
     ),
     Kept(
@@ -335,7 +335,7 @@ KEPT: tuple[Kept, ...] = (
         "whoever has the database",
     ),
     Kept(
-        "operators' sessions: hashes, minutes, language and filter (closed)",
+        "operators' sessions: hashes, minutes, language, filter and a call being typed in (closed)",
         "casebook",
         _columns("desk_sessions", "id", "operator", "idle_until", "ends", "csrf", "notes"),
         "open",

@@ -51,12 +51,14 @@ class Settings:
     redis_cert: str = _env("HOTLINE_REDIS_CERT", *_QUEUE)
     redis_key: str = _env("HOTLINE_REDIS_KEY", *_QUEUE)
     database_url: str = _env("HOTLINE_DATABASE_URL", *_BOOK, "steward", secret=True)
-    recipient_public_key: str = _env("HOTLINE_RECIPIENT_PUBLIC_KEY", *_DOORS)
+    recipient_public_key: str = _env("HOTLINE_RECIPIENT_PUBLIC_KEY", *_DOORS, "desk")
     recipient_private_key: str = _env(
         "HOTLINE_RECIPIENT_PRIVATE_KEY", "worker", "command", secret=True
     )
     casebook_key: str = _env("HOTLINE_CASEBOOK_KEY", *_BOOK, secret=True)
-    receipt_pepper: str = _env("HOTLINE_RECEIPT_PEPPER", "web", "worker", "command", secret=True)
+    receipt_pepper: str = _env(
+        "HOTLINE_RECEIPT_PEPPER", "web", "desk", "worker", "command", secret=True
+    )
     secret_key: str = _env("HOTLINE_SECRET_KEY", "desk", "command", secret=True)
     metrics_token: str = _env("HOTLINE_METRICS_TOKEN", "desk", secret=True)
     desk_https: str = _env("HOTLINE_DESK_HTTPS", "desk")

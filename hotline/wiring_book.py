@@ -21,6 +21,7 @@ from hotline.intake.purge import let_go, lying, work_off
 from hotline.intake.receipt_notes import attach
 from hotline.intake.recordings import Studio, fetch_one
 from hotline.intake.retention import days_of, expire
+from hotline.intake.typed import Clerk
 from hotline.process import japan_now, seconds_now
 from hotline.provider.client import NONE, Client, send_form
 from hotline.provider.recordings import ProviderRecordings
@@ -35,11 +36,12 @@ from hotline.stores.casekey import key_ring
 from hotline.stores.database import migrate, open_engine
 from hotline.stores.deliveries import SqlDeliveries
 from hotline.stores.desk_sessions import SqlDeskSessions
+from hotline.stores.inbox import RedisInbox
 from hotline.stores.link import Link, client
 from hotline.stores.matches import SqlMatches
 from hotline.stores.operators import SqlOperators
-from hotline.stores.queue import workers
-from hotline.stores.receipts import RedisNotes
+from hotline.stores.queue import RqBell, workers
+from hotline.stores.receipts import Receipts, RedisNotes
 from hotline.stores.redis_recordings import RedisRecordings
 from hotline.stores.redis_sessions import RedisOutbox
 from hotline.stores.reply_box import SqlReplyBox
@@ -102,6 +104,22 @@ def hears(settings: Settings, book: "Database") -> Callable[[str, Mapping[str, s
         return tell(book.deliveries, book.reply_box, news.tip_id, told)
 
     return hear
+
+
+def clerk(settings: Settings) -> Clerk | None:
+    """What takes in reports that operators type; None where no key closes them.
+
+    Without the pepper there are no codes to read out. Raises Mistaken on a bad key.
+    """
+    if not settings.recipient_public_key:
+        return None
+    durable, sealer = (
+        Link(settings.durable_redis_url, "durable"),
+        Sealer(settings.recipient_public_key),
+    )
+    pepper = settings.receipt_pepper
+    receipts = Receipts(durable, pepper, sealer) if pepper else None
+    return Clerk(RedisInbox(durable), sealer, RqBell(settings.durable_redis_url), receipts)
 
 
 def receipts_in(settings: Settings) -> Callable[[], Mapping[str, int]]:

@@ -61,12 +61,14 @@ class Left:
 @dataclass(frozen=True, slots=True)
 class Returned:
     """A code was given. `why` it opens nothing, or the `state` (new, seen, closed) of what it opens
-    and what was answered. The code itself never comes in here."""
+    and what was answered. `once`: somebody else knows the code, so it is used up by now and another
+    one has to be given. The code itself never comes in here."""
 
     at: datetime
     why: Literal["slip", "unknown", "later"] | None = None
     state: str = "new"
     answers: tuple[str, ...] = ()
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,10 @@ from hotline.conversation.report import JsonValue, Kept
 from hotline.conversation.session import Channel, Locale, Session
 
 End_ = Literal["submit", "discard", "left"]
-CODE_LINES = frozenset({"common.code", "receipt.read"})  # texts whose gap is a receipt's code
+# Texts whose gap is a receipt's code.
+CODE_LINES = frozenset({"common.code", "receipt.read", "receipt.fresh"})
 BACK = "receipt.back"  # where a code leads that opens something
+FRESH = "receipt.fresh"  # where one leads on a call that opens only once
 OFFERED = 3  # of several that may be meant, so many at a time
 ENOUGH_NOISE = 2  # misses at one place after which only keys are listened to
 FARTHEST = 50  # nodes entered in one turn; the checker proves flows need fewer

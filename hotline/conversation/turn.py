@@ -42,6 +42,7 @@ from hotline.conversation.hearing import (
 )
 from hotline.conversation.moving import (
     BACK,
+    FRESH,
     OFFERED,
     Machine,
     Turn,
@@ -125,13 +126,19 @@ def _leave(session: Session) -> Turn:
 
 
 def _come_back(machine: Machine, session: Session, event: Returned) -> Turn:
-    """What a code opens: how far it is, what was answered, what can be done with it."""
+    """What a code opens: how far it is, what was answered, what can be done with it. One that opens
+    only once is followed by another: written beside, or read out and keyed back first."""
     if event.why:
         return saying(repeat(machine.flows, session), Line(f"common.code_{event.why}", {}))
     anew = fresh(machine.flows, session.channel, session.locale, session.plain)
-    entered = enter(machine, replace(anew, slow=session.slow), BACK)
-    answers = [Line("common.code_answer", {"answer": answer}) for answer in event.answers]
-    return saying(entered, Line(f"common.code_{event.state}", {}), *answers)
+    reads = event.once and session.channel == "voice"
+    entered = enter(machine, replace(anew, slow=session.slow), FRESH if reads else BACK)
+    says = [Line(f"common.code_{event.state}", {})]
+    says += [Line("common.code_answer", {"answer": answer}) for answer in event.answers]
+    if event.once:
+        says.append(Line("common.code_once", {}))
+        says += [] if reads else [Line("common.code", {})]
+    return replace(saying(entered, *says), issues=event.once)
 
 
 def _check(machine: Machine, session: Session, event: Checked) -> Turn:

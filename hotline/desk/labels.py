@@ -80,6 +80,7 @@ ACT = {
     "match.rejected": N_("Nói là không cùng chuyện"),
     "login": N_("Vào"),
     "logout": N_("Ra"),
+    "tip.typed": N_("Ghi cuộc gọi thành tin"),
     "tip.take_in": N_("Đưa tin vào danh sách chung"),
     "tip.open": N_("Mở tin"),
     "card.open": N_("Mở thẻ việc cần làm"),

@@ -6,6 +6,7 @@ A locked browser may go on showing how the queue stands: counts, nobody's words.
 from flask import Flask, Response, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from hotline.desk.call import DRAFT
 from hotline.desk.doorkeeper import Doorkeeper
 from hotline.desk.guard import guarded
 from hotline.desk.ports import Room
@@ -22,7 +23,8 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
     def locked() -> ResponseReturnValue:
         if not g.session.locked:
             return redirect("/queue", 303)
-        return render_template("locked.html", refused=False, undone="undone" in request.args)
+        undone, kept = "undone" in request.args, "kept" in request.args
+        return render_template("locked.html", refused=False, undone=undone, kept=kept)
 
     @app.post("/lock")
     @guarded(*ROLES, stirs=False, locked=True)
@@ -44,7 +46,7 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
         if room.operators.check_password(g.session.operator.name, password):
             keeper.unlock(request)
             keeper.note(request, g.session, tries="0")
-            return redirect("/queue", 303)
+            return redirect("/call" if g.session.notes.get(DRAFT) else "/queue", 303)
         return _refuse(keeper)
 
 
@@ -55,4 +57,4 @@ def _refuse(keeper: Doorkeeper) -> Response:
         keeper.let_out(request, response)
         return response
     keeper.note(request, g.session, tries=str(tries))
-    return Response(render_template("locked.html", refused=True, undone=False), 401)
+    return Response(render_template("locked.html", refused=True, undone=False, kept=False), 401)

@@ -10,9 +10,8 @@ from hotline.desk.ports import Room
 from hotline.desk.throttle import Throttle
 from hotline.records.operator import ROLES
 
-_PAGES = frozenset(
-    ["/login", "/queue", "/tips", "/map", "/deliveries", "/people", "/own", "/audit", "/locked"]
-)
+_LISTS = ("queue", "tips", "call", "map", "deliveries", "people", "own", "audit")
+_PAGES = frozenset(f"/{name}" for name in ("login", "locked", *_LISTS))
 
 
 def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:

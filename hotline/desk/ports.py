@@ -7,6 +7,7 @@ from typing import Protocol
 
 from hotline.intake.errors import Untrusted
 from hotline.intake.messages import Figures
+from hotline.intake.typed import Clerk
 from hotline.records.attachment import Stored
 from hotline.records.counting import Spot
 from hotline.records.delivery import Delivery, Status
@@ -254,6 +255,7 @@ def deaf(sink: str, headers: Mapping[str, str], body: bytes) -> bool:
 class Room:
     """Everything the desk stands on. `https` says that a proxy in front of us serves TLS: then
     cookies are Secure whatever we see. `metrics_token` opens /metrics; without one it stays closed.
+    `clerk` takes in what operators type; without one nobody can.
 
     `hears` takes what a case system tells (sink, headers in lower case, body): False when it is
     no news. It raises Untrusted when the signature is not the sink's.
@@ -275,3 +277,4 @@ class Room:
     https: bool = False
     hears: Callable[[str, Mapping[str, str], bytes], bool] = deaf
     metrics_token: str = field(default="", repr=False)
+    clerk: Clerk | None = None

@@ -56,7 +56,7 @@ def given(
     if found is None:
         throttle.missed(channel, now)
         return Back(Returned(event.at, "unknown"))
-    return Back(Returned(event.at, None, found.state, found.answers), found)
+    return Back(Returned(event.at, None, found.state, found.answers, found.once), found)
 
 
 def told(says: Sequence[Line], code: str) -> tuple[Line, ...]:

@@ -81,8 +81,8 @@ def _find_when(
     found: Understanding, session: Session, kept: list[Kept], gaps: dict[str, JsonValue]
 ) -> None:
     if found.when is not None and "when" not in session.filled:
-        kept.append(Kept("when", _when_json(found.when)))
-        gaps["when"] = _when_json(found.when)
+        kept.append(Kept("when", when_json(found.when)))
+        gaps["when"] = when_json(found.when)
 
 
 def placed(event: Said, session: Session) -> Heard:
@@ -118,7 +118,7 @@ def asked(event: Said, session: Session, field: Field) -> Value:
         return replace(_plus(told, plainly), says=(*told.says, heard))
     match field:
         case "when":
-            return _plus(told, Kept("when", _unknown_time(event.text)))
+            return _plus(told, Kept("when", unknown_time(event.text)))
         case "people":
             return _plus(told, Kept("people", [{"name": "", "description": event.text}]))
         case _:
@@ -129,7 +129,7 @@ def _answered(event: Said, field: Field) -> Kept | None:
     """A short answer that means something only because it was asked for: "hôm qua", "ba"."""
     match field:
         case "when" if when := answers.moment(event.text, event.at.replace(tzinfo=None)):
-            return Kept("when", _when_json(when))
+            return Kept("when", when_json(when))
         case "count" if number := answers.people(event.text):
             return Kept("count", number)
         case _:
@@ -183,7 +183,8 @@ def gap_of_station(station: Station) -> dict[str, JsonValue]:
     }
 
 
-def _when_json(found: When) -> dict[str, JsonValue]:
+def when_json(found: When) -> dict[str, JsonValue]:
+    """A time as it is kept."""
     return {
         "text": "",
         "start": stamp(found.start),
@@ -193,7 +194,8 @@ def _when_json(found: When) -> dict[str, JsonValue]:
     }
 
 
-def _unknown_time(text: str) -> dict[str, JsonValue]:
+def unknown_time(text: str) -> dict[str, JsonValue]:
+    """A time that was not understood: the words alone."""
     return {"text": text, "start": None, "end": None, "precision": None, "calendar": "solar"}
 
 

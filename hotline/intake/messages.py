@@ -80,12 +80,14 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a code opened: its report, the tip's state (new, seen, closed), what was answered."""
+    """What a code opened: its report, the tip's state (new, seen, closed), what was answered.
+    `once`: an operator read it out, so it is used up by this."""
 
     lookup: bytes
     report: ReportId
     state: str
     answers: tuple[str, ...]
+    once: bool = False
 
 
 def freeze_answer(answer: Answer) -> str:
@@ -143,7 +145,7 @@ class Part:
     report: ReportId
     turn: int
     hour: str
-    channel: Channel
+    channel: Channel | Literal["operator"]
     locale: Locale
     kept: tuple[Kept, ...] = ()
     takes_back: int | None = None

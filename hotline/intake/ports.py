@@ -116,6 +116,21 @@ class Sessions(Protocol):
         """All of a turn, atomically; running it twice gives Repeated."""
 
 
+class Inbox(Protocol):
+    """Where operators put reports that they typed in. Raises Unavailable."""
+
+    def known(self, form: Tag) -> bool | None:
+        """Whether this form was taken, with a receipt or without; None when it was not."""
+
+    def take(
+        self, form: Tag, report: ReportId, part: bytes, issued: Issued | None, minute: int
+    ) -> bool:
+        """Take a report of one sealed part, once; whether it has a receipt.
+
+        Of a form that was taken before, the first time stands.
+        """
+
+
 class Rests(Protocol):
     """Calls that broke off, by the number they came from. Raises Unavailable."""
 
@@ -195,8 +210,9 @@ class Opener(Protocol):
 class Receipts(Protocol):
     """What callers' codes open."""
 
-    def issue(self, code: str, report: ReportId) -> Issued:
-        """What has to be committed so that `code` opens `report`. Asks nobody."""
+    def issue(self, code: str, report: ReportId, once: bool = ...) -> Issued:
+        """What has to be committed so that `code` opens `report`, `once` or again and again. Asks
+        nobody."""
 
     def find(self, code: str) -> Found | None:
         """What a code opens; None for one that is wrong, ran out or was erased: they are one.
@@ -281,6 +297,7 @@ __all__ = [
     "Conflict",
     "Held",
     "Inbound",
+    "Inbox",
     "Opener",
     "Outbox",
     "Receipts",

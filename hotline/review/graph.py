@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from hotline.conversation.flow import Ask, Choose, Decide, End, Flow, Flows, Node, Say
-from hotline.conversation.moving import BACK
+from hotline.conversation.moving import BACK, FRESH
 
 Medium = Literal["text", "voice", "web"]
 MEDIA: tuple[Medium, ...] = ("text", "voice")
+_RETURNS: Mapping[Medium, tuple[str, ...]] = {"voice": (BACK, FRESH)}  # elsewhere BACK alone
 Ways = Mapping[str, tuple[str, ...]]
 
 
@@ -54,7 +55,7 @@ def roots(flows: Flows) -> tuple[str, ...]:
     """Where conversations open, where XONG leads from each flow, where a receipt leads."""
     first = flows.by_id[flows.first]
     done = (f"{flow.id}.{flow.done}" for flow in flows.by_id.values())
-    back = (BACK,) if target(flows, BACK, first) else ()
+    back = (place for place in (BACK, FRESH) if target(flows, place, first))
     return (f"{first.id}.{first.start}", *done, *back)
 
 
@@ -89,7 +90,8 @@ def places_on(flows: Flows, medium: Medium) -> set[str]:
     """What a caller on this medium can get to, XONG counted in where they could say it."""
     graph = ways(flows, medium)
     opens = roots(flows)
-    seen = reachable(graph, (opens[0], *(place for place in opens if place == BACK)))
+    back = _RETURNS.get(medium, (BACK,))
+    seen = reachable(graph, (opens[0], *(place for place in opens if place in back)))
     while True:
         flows_seen = {place.partition(".")[0] for place in seen}
         done = {f"{f}.{flows.by_id[f].done}" for f in flows_seen} if medium != "voice" else set()

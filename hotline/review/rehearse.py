@@ -131,6 +131,8 @@ def event(channel: Channel, said: str, at: datetime) -> Event:
             return Talked(at, said == "(talked)")
         case "(code slip)" | "(code unknown)" | "(code later)":
             return Returned(at, cast(Any, said[6:-1]))
+        case "(code once)":
+            return Returned(at, once=True)
         case "(code new)" | "(code seen)" | "(code closed)":
             return Returned(at, None, said[6:-1], ("Da tim thay.",) if "seen" in said else ())
     keyed = channel == "voice" and re.fullmatch(r"[0-9*#]+", said)

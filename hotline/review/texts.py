@@ -131,6 +131,7 @@ WIDEST: Mapping[str, Mapping[str, JsonValue]] = {
     "common.which_place": {"codes": ["longest", "usual", "usual"]},
     "common.code": {"code": "4" * 16},
     "receipt.read": {"code": "4" * 16},
+    "receipt.fresh": {"code": "4" * 16},
     "common.code_answer": {"answer": ""},  # as long as an operator writes it
 }
 

@@ -11,6 +11,8 @@ Rule 2: `status` and `answers` are sealed to the reply box's public key: whoever
 read them again.
 Rule 3: a code that was never given, one that ran out and one that was erased are looked up, opened
 and answered by the same steps.
+Rule 4: a code that an operator read out opens once: it is forgotten in the very turn that gives its
+holder another one.
 """
 
 import base64
@@ -77,6 +79,10 @@ class _Keys:
     secret: bytes
     box: bytes
 
+    def bound(self, once: bool) -> bytes:
+        """What the record is bound to: its place, and whether it opens only once."""
+        return self.lookup + b"once" if once else self.lookup
+
 
 class Receipts:
     """Issues, finds and erases by code. Every method that asks Redis raises Unavailable."""
@@ -86,10 +92,13 @@ class Receipts:
         self._pepper = _pepper(pepper)
         self._sealer = sealer
 
-    def issue(self, code: str, report: ReportId) -> Issued:
-        """What has to be committed so that `code` opens `report` from now on. Asks nobody."""
+    def issue(self, code: str, report: ReportId, once: bool = False) -> Issued:
+        """What has to be committed so that `code` opens `report` from now on. Asks nobody.
+
+        `once` tells whoever finds it to forget it (docs/decisions/0010); nobody else can see it.
+        """
         keys = self._keys(code)
-        sealed = Aead(keys.secret).encrypt(report.encode(), keys.lookup)
+        sealed = Aead(keys.secret).encrypt(report.encode(), keys.bound(once))
         box = bytes(PrivateKey(keys.box).public_key)
         note = {"report": report, "lookup": _text(keys.lookup), "box": _text(box)}
         return Issued(keys.lookup, bytes(sealed), self._sealer.close(json.dumps(note).encode()))
@@ -98,13 +107,14 @@ class Receipts:
         """What a code opens, or None: wrong, run out and erased are one."""
         keys = self._keys(code)
         sealed, status, answers = self._durable.run(_FIND, [name(keys.lookup)], [])
-        report = _opened(keys, sealed or _NOTHING)
+        opened = {once: _opened(keys, sealed or _NOTHING, once) for once in (False, True)}
         box = SealedBox(PrivateKey(keys.box))
         state = _read(box, status or _NOTHING)
         said = tuple(_read(box, each) for each in _unpacked(answers or b""))
+        once, report = next(((o, r) for o, r in opened.items() if r), (False, None))
         if report is None:
             return None
-        return Found(keys.lookup, ReportId(report), state or "new", said)
+        return Found(keys.lookup, ReportId(report), state or "new", said, once)
 
     def erase(self, found: Found, minute: int) -> bool:
         """Forget the code and have its report erased everywhere; False when it was gone."""
@@ -163,9 +173,9 @@ _LENGTH = 4
 _NOTHING = bytes(24 + 32 + 16)  # as long as a sealed report id: what is opened for a wrong code
 
 
-def _opened(keys: _Keys, sealed: bytes) -> str | None:
+def _opened(keys: _Keys, sealed: bytes, once: bool) -> str | None:
     try:
-        return Aead(keys.secret).decrypt(sealed, keys.lookup).decode()
+        return Aead(keys.secret).decrypt(sealed, keys.bound(once)).decode()
     except CryptoError:
         return None
 

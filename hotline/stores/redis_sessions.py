@@ -3,6 +3,7 @@
 Keys:
 `hl:e:<tag>` the answer given to an event · `hl:s:<tag>` {v, s} a conversation
 `hl:c:<tag>` where a call from a number broke off (see `call_rests`)
+`hl:typed:<form>` that an operator's form was taken (see `inbox`)
 `hl:p:<report>` sealed parts · `hl:job:<report>` {doing, since, tries}
 `hl:open` reports being told, by the minute of their last part
 `hl:out` accepted reports, by the second they are due · `hl:lease` those a worker holds

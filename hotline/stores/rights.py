@@ -40,10 +40,11 @@ DURABLE: Mapping[str, str] = MappingProxyType(
             " +zrangebyscore"
         ),
         "desk": (
-            "%R~hl:out %R~hl:lease %W~hl:lease %R~hl:dead %R~hl:open %R~hl:job:* %R~hl:totals"
+            "%R~hl:out %R~hl:lease %W~hl:lease %R~hl:dead %R~hl:open %R~hl:job:*"
             " %R~hl:spool %R~hl:purge %R~hl:purge:born %R~hl:spent %R~rq:workers %R~rq:workers:*"
-            f" %R~rq:worker:* {_MEET} {_RUN} +get +zcard +scard +zrange +hget +hgetall +hvals"
-            " +zcount +zremrangebyscore +smembers +hmget +exists"
+            " %R~rq:worker:* ~hl:typed:* ~hl:totals %W~hl:out %W~hl:p:* %W~hl:job:* %W~hl:r:*"
+            f" %W~hl:rnote {_RING} {_MEET} {_RUN} +get +zcard +scard +zrange +hget +hgetall +hvals"
+            " +zcount +zremrangebyscore +smembers +hmget +zadd +hincrby"
         ),
         "command": "~* &* +@all -debug -module -shutdown -replicaof -slaveof -failover -migrate",
     }
@@ -65,7 +66,7 @@ _MAY: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "web": ("GET hl:e:x", "HGET hl:s:x v", "RPUSH hl:p:x y", "ZADD hl:open 0 x"),
         "worker": ("LRANGE hl:p:x 0 -1", "DEL hl:p:x", "ZADD hl:lease 0 x", "SADD hl:fetch x"),
         "steward": ("RPUSH hl:p:x y", "EXISTS hl:e:x", "SET hl:baton x", "HINCRBY hl:totals x 1"),
-        "desk": ("ZCARD hl:out", "HGETALL hl:totals", "SMEMBERS rq:workers"),
+        "desk": ("ZCARD hl:out", "HGETALL hl:totals", "SMEMBERS rq:workers", "RPUSH hl:p:x y"),
     }
 )
 _MAY_NOT: tuple[str, ...] = (
@@ -77,7 +78,10 @@ _MAY_NOT_EITHER: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "web": ("LRANGE hl:p:x 0 -1", "HGETALL hl:job:x", "GET hl:tk:x", "ZRANGE hl:out 0 -1"),
         "worker": ("HGET hl:s:x s", "GET hl:e:x", "GET hl:c:x"),
         "steward": ("LRANGE hl:p:x 0 -1", "HGET hl:s:x s", "GET hl:c:x"),
-        "desk": ("LRANGE hl:p:x 0 -1", "HGET hl:s:x s", "GET hl:e:x", "SET hl:totals x"),
+        "desk": (
+            *("LRANGE hl:p:x 0 -1", "HGET hl:s:x s", "GET hl:e:x", "SET hl:totals x"),
+            *("HGET hl:r:x r", "HGET hl:r:x status"),
+        ),
     }
 )
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from hotline.intake.messages import Figures, WorkerSeen
+from tests.conftest import Servers
 from tests.desk.conftest import House, a_house
 from tests.desk.test_tips import HOSTILE, hostile_everywhere
 from tests.tips import a_tip
@@ -52,9 +53,10 @@ class _Silent(WSGIRequestHandler):
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Served]:
+def served(folder: Path, servers: Servers) -> Iterator[Served]:
     """The desk on a free port, until the end of the block."""
     with a_house(folder) as house:
+        house.take_calls(servers)
         tip_id, hostile_id = _furnish(house)
         server = make_server("127.0.0.1", 0, house.app, threaded=True, request_handler=_Silent)
         thread = threading.Thread(target=server.serve_forever, daemon=True)

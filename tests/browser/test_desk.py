@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.desk import Served, served
+from tests.conftest import Servers
 from tests.tips import STORY
 
 AXE = Path(__file__).parents[2] / "tools" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
@@ -20,8 +21,8 @@ Scheme = Literal["light", "dark"]
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("desk")) as running:
+def desk(tmp_path_factory: pytest.TempPathFactory, started: Servers) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("desk"), started) as running:
         yield running
 
 
@@ -42,6 +43,7 @@ def pages(desk: Served) -> list[str]:
         "/deliveries",
         "/deliveries?state=parked",
         "/map",
+        "/call",
         "/people",
         "/own",
         "/audit",
@@ -72,6 +74,15 @@ def test_no_page_keeps_anybody_out(
     page.goto(f"{desk.url}/tips/{desk.tip_id}")
     page.click("form[action$='/show'] button")
     found["words"] = serious(page)
+    page.goto(f"{desk.url}/call")
+    page.fill("#said", f"{STORY} 090-1234-5678")
+    page.fill("#place", "Fukushima")
+    page.click("#call .go")
+    page.click(".offered [value=any]")
+    found["understood"] = serious(page)
+    page.click("#call .go")
+    found["code"] = serious(page)
+    assert page.locator(".spoken-code").count() == 1
     page.click("#lock button")
     found["/locked"] = serious(page)
     page.close()
@@ -115,6 +126,17 @@ def test_a_night_at_the_desk(desk: Served, page: Page) -> None:
     page.press("#password", "Enter")
     expect(page).to_have_url(f"{desk.url}/queue")
     assert problems == []
+
+
+def test_a_lock_while_a_call_is_typed_in_loses_none_of_it(desk: Served, page: Page) -> None:
+    desk.come_in(page, "tho", "operator")
+    page.goto(f"{desk.url}/call")
+    page.fill("#said", STORY)
+    page.click("#lock button")
+    page.fill("#password", desk.house.known["tho"].password)
+    page.press("#password", "Enter")
+    expect(page).to_have_url(f"{desk.url}/call")
+    expect(page.locator("#said")).to_have_value(STORY)
 
 
 def test_a_first_load_is_light(desk: Served, browser: Browser) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from werkzeug.test import TestResponse
 from hotline.desk import Room, create_desk
 from hotline.intake.errors import Unavailable
 from hotline.intake.messages import Figures, WorkerSeen
+from hotline.intake.typed import Clerk
+from hotline.keys import new_keys
 from hotline.records.delivery import Route
 from hotline.records.operator import Credentials
 from hotline.stores.attachments import SqlAttachments
@@ -26,11 +28,16 @@ from hotline.stores.casekey import key_ring, new_key
 from hotline.stores.database import migrate, open_engine
 from hotline.stores.deliveries import SqlDeliveries
 from hotline.stores.desk_sessions import SqlDeskSessions
+from hotline.stores.inbox import RedisInbox
 from hotline.stores.matches import SqlMatches
 from hotline.stores.operators import CHEAP, SqlOperators
+from hotline.stores.queue import RqBell
+from hotline.stores.receipts import Receipts
 from hotline.stores.reply_box import SqlReplyBox
+from hotline.stores.sealing import Sealer
 from hotline.stores.tallies import SqlTallies
 from hotline.stores.work import SqlWork
+from tests.conftest import Servers
 
 JAPAN = timezone(timedelta(hours=9))
 ROUTES = (Route("ngo", "helpers", "auto"), Route("consulate", "consulate", "manual"))
@@ -53,6 +60,15 @@ class House:
     now: datetime
     figures: Figures | None = WELL
     known: dict[str, Credentials] = field(default_factory=dict)
+
+    def take_calls(self, servers: Servers) -> None:
+        """From now on operators can type in what callers tell them."""
+        keys, link = new_keys(), servers.durable
+        sealer = Sealer(keys["HOTLINE_RECIPIENT_PUBLIC_KEY"])
+        receipts = Receipts(link, keys["HOTLINE_RECEIPT_PEPPER"], sealer)
+        clerk = Clerk(RedisInbox(link), sealer, RqBell(servers.durable_url), receipts)
+        self.room = replace(self.room, clerk=clerk)
+        self.app = create_desk(self.room)
 
     def later(self, **some: int) -> None:
         self.now += timedelta(**some)

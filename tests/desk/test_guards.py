@@ -36,6 +36,7 @@ LOOKING = {
     "/queue.json",
     "/tips",
     "/tips/<tip_id>",
+    "/call",
     "/cases/<case_id>",
     "/tips/<tip_id>/card",
     "/tips/<tip_id>/sound/<attachment_id>",
@@ -67,6 +68,7 @@ def test_an_unguarded_route_keeps_the_desk_shut() -> None:
 
 
 READING = {"/queue", "/tips", "/tips/ID", "/deliveries", "/map", "/own"}
+TAKING = {"/call"}
 HANDLING = ("show", "claim", "unclaim", "status", "labels", "note", "answer")
 
 
@@ -74,8 +76,8 @@ HANDLING = ("show", "claim", "unclaim", "status", "labels", "note", "answer")
     ("role", "allowed"),
     [
         ("viewer", READING),
-        ("operator", {*READING, *HANDLING}),
-        ("admin", {*READING, "/people", "/audit", *HANDLING, "erase"}),
+        ("operator", {*READING, *TAKING, *HANDLING}),
+        ("admin", {*READING, *TAKING, "/people", "/audit", *HANDLING, "erase"}),
         ("auditor", {"/queue", "/audit", "/own"}),
     ],
 )
@@ -83,7 +85,7 @@ def test_roles(house: House, role: str, allowed: set[str]) -> None:
     tip = a_tip()
     house.book.file(tip)
     browser = house.inside(role)
-    for path in (*READING, "/people", "/audit"):
+    for path in (*READING, *TAKING, "/people", "/audit"):
         code = browser.get(path.replace("ID", tip.id)).status_code
         assert code == (200 if path in allowed else 403), path
     form = {"status": "closed", "text": "x", "labels": "x", "sure": "yes", "confirm": tip.id[:4]}
@@ -128,6 +130,7 @@ def test_pages_ask_nobody_else_and_hold_nothing_inline(house: House) -> None:
         f"/tips/{tip.id}",
         "/deliveries",
         "/map",
+        "/call",
         "/people",
         "/own",
         "/audit",

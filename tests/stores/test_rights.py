@@ -17,7 +17,9 @@ from redis.exceptions import NoPermissionError
 from hotline import cli_doctor_stores as doctor
 from hotline import engine, keys, steward, wiring, wiring_book
 from hotline.cli_keys import main as hotline_keys
+from hotline.conversation.report import Kept
 from hotline.demo import free_port
+from hotline.intake import typed
 from hotline.intake.errors import Mistaken, Unavailable
 from hotline.settings import Settings
 from hotline.stores import rights
@@ -125,8 +127,13 @@ def test_a_report_goes_its_whole_way_though_each_role_may_only_do_its_own(far: F
         duty.act(int(NOW.timestamp()))
     for stage in wiring_book.stages(far.by_role["worker"]):
         stage()
+    clerk = wiring_book.clerk(far.by_role["desk"])
+    assert clerk is not None
+    assert typed.take(clerk, b"f" * 32, (Kept("said", "ga ueno"),), NOW, "vi", True).code
+    assert {tip.channel for tip in line.tips()} == {"sms", "operator"}
+    line.book.casebook.erase(typed.tip_of(b"f" * 32))
     seen = wiring_book.figures(far.by_role["desk"])()
-    assert (seen.account.accepted, seen.account.filed, seen.account.adrift) == (1, 1, 0)
+    assert (seen.account.accepted, seen.account.filed, seen.account.adrift) == (2, 2, 0)
     line.text("XOA")
     assert line.tips() == []
     line.break_stores()
