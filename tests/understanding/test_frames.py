@@ -57,5 +57,5 @@ def test_what_is_denied_is_not_told(text: str) -> None:
 
 @pytest.mark.parametrize("phrase", ["police 3 nobody", "! 3", ""])
 def test_a_broken_frame_is_named(phrase: str) -> None:
-    with pytest.raises(BadTable, match="frames.toml"):
+    with pytest.raises(BadTable, match=r"frames\.toml"):
         frames.read_frame(Entry(phrase, "frames", "arrest", 1.0), {"police"})
