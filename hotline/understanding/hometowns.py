@@ -14,7 +14,7 @@ _CUE_REACH = 1
 class _Place:
     words: tuple[tuple[str, str], ...]
     province: str
-    weak: bool
+    strength: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,10 @@ class Hometown:
 def _places() -> dict[str, list[_Place]]:
     data = load("provinces")
     found: dict[str, list[_Place]] = {}
-    for strength in ("strong", "weak"):
+    for strength in ("strong", "weak", "district"):
         for province, names in data[strength].items():
             for name in names:
-                place = _Place(spell(name), province, strength == "weak")
+                place = _Place(spell(name), province, strength)
                 found.setdefault(place.words[0][0], []).append(place)
     for places in found.values():
         places.sort(key=lambda place: -len(place.words))
@@ -93,9 +93,11 @@ def _score(text: Text, index: int, place: _Place, taken: tuple[Span, ...]) -> in
     home, passing = (_cue_before(text, index, key) for key in ("before", "not_before"))
     if home and home >= passing:
         return 2
+    if place.strength == "district":
+        return 1 if _cue_before(text, index, "district") and not _passing_after(text, end) else 0
     if passing or _passing_after(text, end):
         return 0
-    return 0 if place.weak else 1
+    return 0 if place.strength == "weak" else 1
 
 
 def _agrees(text: Text, index: int, place: _Place) -> bool:
@@ -105,7 +107,8 @@ def _agrees(text: Text, index: int, place: _Place) -> bool:
         typed = text.marked[index + offset]
         if typed not in (plain, marked):
             return False
-    return not (place.weak and text.accented and text.marked[index] != place.words[0][1])
+    loose = place.strength != "strong"
+    return not (loose and text.accented and text.marked[index] != place.words[0][1])
 
 
 def _cue_before(text: Text, index: int, key: str) -> int:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from hotline.understanding import frames
+from hotline.understanding.letters import tone_last
 from hotline.understanding.model import Kind
 from hotline.understanding.phrases import Found, Hit
 from hotline.understanding.text import Text
@@ -53,10 +55,12 @@ class _Signs:
 def find(text: Text, found: Found, concrete: bool) -> Reading:
     """The kind of a message. `concrete`: it names a station, a day or a number of people."""
     signs = _sort(text, found)
+    if any(hit.label == "safe" for hit in found["context"]):
+        return Reading("other", tuple(signs.told.get("help", ())))
     case = concrete or _has_person(found) or signs.has("missing") or _unpaid_months(text, signs)
     if signs.has("spam") and not _tells(signs, found) and not signs.has("question"):
         return Reading("other", tuple(signs.told["spam"]))
-    if not case and signs.has("question"):
+    if signs.has("question") and (not case or _asks_others(text)):
         return Reading("question", tuple(signs.told["question"]))
     if signs.has("spam") and not _tells(signs, found):
         return Reading("other", tuple(signs.told["spam"]))
@@ -65,11 +69,25 @@ def find(text: Text, found: Found, concrete: bool) -> Reading:
     return _first(text, found, signs)
 
 
-def _unpaid_months(text: Text, signs: _Signs) -> bool:
-    """ "lương tháng 9 chưa trả": pay of a certain month is a case, not a question about pay."""
-    return signs.has("wages") and any(
-        word == "thang" and text.word(i + 1)[:1].isdigit() for i, word in enumerate(text.plain)
+def _asks_others(text: Text) -> bool:
+    """ "ai bị giữ rồi cho em xin kinh nghiệm": asks those it happened to."""
+    return any(
+        text.plain[i : i + 2] in (("xin", "kinh"), ("hoi", "kinh"), ("chia", "se"))
+        and text.word(i + 2) in ("nghiem", "kinh", "voi", "cho")
+        for i in range(len(text))
     )
+
+
+def _unpaid_months(text: Text, signs: _Signs) -> bool:
+    """ "lương tháng 9 chưa trả": pay of a certain month, or a sum, is a case, no question."""
+    return signs.has("wages") and any(
+        (word == "thang" and text.word(i + 1)[:1].isdigit())
+        or (word in _MONEY and text.word(i - 1).isdigit())
+        for i, word in enumerate(text.plain)
+    )
+
+
+_MONEY = frozenset({"man", "van", "la", "yen", "trieu", "sen", "nghin"})
 
 
 def _first(text: Text, found: Found, signs: _Signs) -> Reading:
@@ -85,11 +103,10 @@ def _first(text: Text, found: Found, signs: _Signs) -> Reading:
 
 
 def _faint(signs: _Signs) -> Reading:
-    """No full sign: a single word of the field decides, in a message that speaks of somebody."""
-    for kind in ORDER:
-        if hits := signs.told.get(f"{kind}_faint"):
-            return Reading(kind, tuple(hits))
-    return Reading("other")
+    """No full sign: most of the single words decide, in a message that speaks of somebody."""
+    found = [(kind, signs.told.get(f"{kind}_faint", [])) for kind in ORDER]
+    kind, hits = max(found, key=lambda one: len({hit.start for hit in one[1]}))
+    return Reading(kind, tuple(hits)) if hits else Reading("other")
 
 
 def _by_kind(text: Text, found: Found, signs: _Signs) -> Mapping[Kind, list[Hit]]:
@@ -159,12 +176,88 @@ def _partner_strikes(text: Text, hit: Hit) -> bool:
 def _sort(text: Text, found: Found) -> _Signs:
     signs = _Signs()
     hedges = [hit for hit in found["context"] if hit.label == "hedge"]
-    for hit in found["kinds"]:
-        if hit.label.endswith("_not"):
+    denied: set[str] = set()
+    for hit in _all_signs(text, found):
+        if hit.label in _DENIABLE and _denied(text, hit):
+            denied.add(hit.label)
+            continue
+        if hit.label in _ARREST and _is_called(text, hit):
             continue
         doubtful = hit.label in _EVENTS and _doubted(text, hit, hedges)
         (signs.supposed if doubtful else signs.told).setdefault(hit.label, []).append(hit)
+    if "arrest" in denied:
+        signs.told.pop("arrest_weak", None)
     return signs
+
+
+_ARREST = frozenset({"arrest", "arrest_weak"})
+_OFFICERS = frozenset({"canh", "cong", "nyukan", "cuc", "police", "nhap"})
+_CALLS = frozenset({"goi", "bao", "keu", "doa"})
+
+
+def _is_called(text: Text, hit: Hit) -> bool:
+    """ "dọa báo cảnh sát bắt": the police are only threatened with."""
+    return text.word(hit.start) in _OFFICERS and text.word(hit.start - 1) in _CALLS
+
+
+def _all_signs(text: Text, found: Found) -> list[Hit]:
+    """Phrases, and frames that no exception of their label touches, in the order of the text."""
+    signs = [hit for hit in found["kinds"] if not hit.label.endswith("_not")]
+    exceptions = [hit for hit in found["kinds"] if hit.label.endswith("_not")]
+    signs.extend(_passed_away(text, found))
+    for frame in frames.find(text, found):
+        label = f"{frame.label}_not"
+        if not any(
+            e.label == label and e.start < frame.end and frame.start < e.end for e in exceptions
+        ):
+            signs.append(frame)
+    return sorted(signs, key=lambda hit: (hit.start, -hit.end))
+
+
+def _passed_away(text: Text, found: Found) -> list[Hit]:
+    """ "bà ngoại em mất, …": somebody, "mất", and nothing that could be lost."""
+    ends = {hit.end for hit in found["persons"] if hit.label in ("kin", "third", "exist")}
+    return [
+        Hit(index, index + 1, "death", 1.0)
+        for index, word in enumerate(text.plain)
+        if word == "mat"
+        and text.marked[index] in ("mat", _MAT)
+        and index in ends
+        and text.word(index + 1) in _AFTER_DEATH
+    ]
+
+
+_MAT = tone_last("mất")
+_AFTER_DEATH = frozenset(
+    {"", ",", ".", "o", "tai", "vi", "do", "hom", "ngay", "luc", "roi", "khi", "trong", "cach",
+     "sang", "dem", "chieu", "trua", "hoi", "nam", "dot", "ma", "nen", "bua", "nhung"}
+)  # fmt: skip
+_DENIABLE = frozenset({"arrest", "arrest_weak", "death", "injury", "assault"})
+_NO = frozenset({"khong", "chua", "chang", "cha", "no", "dau"})
+_LIGHT = frozenset({"bi", "he", "phai", "ai", "co", "den", "muc", "noi"})
+
+
+def _denied(text: Text, hit: Hit) -> bool:
+    """ "không bị bắt", "chưa ai chết", "cảnh sát hỏi thẻ nhưng không bị bắt"."""
+    if _no_before(text, hit.start - 1):
+        return True
+    last = hit.end - 1
+    inside = text.word(last - 1) == "bi" or text.word(last) == "bat"
+    return inside and last > hit.start and _no_before(text, last - 1)
+
+
+def _no_before(text: Text, at: int) -> bool:
+    """Whether a no stands at a word or before it, with only light words between."""
+    first = at
+    while at > first - 3 and text.word(at) in _LIGHT:
+        at -= 1
+    word = text.word(at)
+    if word not in _NO or (word == "no" and text.marked[at] != _NO_OF_NGHE_AN):
+        return False
+    return word != "dau" or text.word(at + 1) == "co"
+
+
+_NO_OF_NGHE_AN = tone_last("nỏ")
 
 
 def _doubted(text: Text, hit: Hit, hedges: list[Hit]) -> bool:
@@ -232,6 +325,8 @@ def _is_generic(text: Text, hit: Hit) -> bool:
         return True
     if before[-1:] == ("nguoi",) and before[-2:-1] in _FOR:
         return True
+    if _is_anybody(text, hit.start):
+        return True
     after = text.plain[hit.end : hit.end + 2]
     if after[:1] == ("thi",) or after == ("roi", "thi") or after == ("ma", "khong"):
         return after[:1] != ("thi",) or hit.start < 4
@@ -241,6 +336,16 @@ def _is_generic(text: Text, hit: Hit) -> bool:
     )
 
 
+def _is_anybody(text: Text, start: int) -> bool:
+    """ "ai bị giữ rồi", "bạn nào từng bị bắt": whoever it happened to, nobody of a case."""
+    at = start - 1
+    while text.word(at) in ("da", "tung", "ma", "moi", "vua", "dang", "bi"):
+        at -= 1
+    word, before = text.word(at), text.word(at - 1)
+    return (word == "ai" and before not in _NO) or (word == "nao" and before in _FOLK)
+
+
+_FOLK = frozenset({"ban", "anh", "em", "chi", "nguoi", "bac", "nha"})
 _FAR = 9
 _FOR = (("cho",), ("cua",), ("nhung",), ("cac",), ("voi",))
 _SUPPOSING = frozenset({("truong", "hop"), ("gia", "su"), ("vi", "du"), ("gia", "nhu")})

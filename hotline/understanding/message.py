@@ -72,7 +72,7 @@ def _understand(
     role = roles.find(words, found, mentioned, subject, reading)
     taken = [one.span for one in stops if one.span] + [one.span for one in hidden]
     called = () if reading.kind == "question" else names.find(words, mentioned, taken)
-    idle = reading.kind == "other" and not reading.signs
+    idle = reading.kind == "other" and not reading.signs and role == "unknown"
     when = None if idle else dates.find(words, found, received, reading.kind)
     home = hometowns.find(words, [one.span for one in called])
     return Understanding(

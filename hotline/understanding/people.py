@@ -1,7 +1,7 @@
 """Who the message speaks of, and which of them the event happened to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hotline.understanding.kinds import Reading
 from hotline.understanding.phrases import Found, Hit
@@ -38,7 +38,7 @@ def mentions(text: Text, found: Found) -> tuple[Person, ...]:
     lulled = [h for h in found["times"] if h.end - h.start > 1 and "_" in h.label]
     strangers = {(h.start, h.end) for h in hits if h.label == "exist"}
     ends = {h.end for h in hits if h.label in TIED}
-    return tuple(
+    named = tuple(
         _person(text, h, lulled)
         for h in hits
         if not any(_hides(text, a, h) for a in hidden)
@@ -46,6 +46,44 @@ def mentions(text: Text, found: Found) -> tuple[Person, ...]:
         and not _is_more_of_the_same(text, h, ends)
         and not (h.label == "self" and any(t.start <= h.start < t.end for t in lulled))
     )
+    return _pairs(_spoken_of(text, named))
+
+
+def _spoken_of(text: Text, people: Sequence[Person]) -> Sequence[Person]:
+    """ "con gái tôi …, cháu bị …": with tôi for the writer, cháu is the one spoken of."""
+    kin = [p for p in people if p.label in KIN and p.end - p.start > 1]
+    owners = {text.word(p.end - 1) for p in kin} & _WRITERS
+    if not owners:
+        return people
+    others = _YOUNGER - owners if owners & _OLDER else frozenset({"tao", "chau"}) - owners
+    first = kin[0].start
+    return [
+        replace(p, label="third")
+        if p.label == "self" and p.start > first and text.word(p.start) in others
+        else p
+        for p in people
+    ]
+
+
+_OLDER = frozenset({"toi", "bac", "co", "chu", "di", "me", "ong", "ba", "chi", "anh"})
+_YOUNGER = frozenset({"chau", "con", "em", "tao"})
+_WRITERS = _OLDER | _YOUNGER | {"minh"}
+
+
+def _pairs(people: Sequence[Person]) -> tuple[Person, ...]:
+    """ "hai mẹ con" and "chị hàng xóm em" are one mention of two people."""
+    found: list[Person] = []
+    for person in people:
+        last = found[-1] if found else None
+        if last and last.label == "self_two" and person.label == "kin" and _touches(last, person):
+            found[-1] = Person(last.start, person.end, "kin_two", 2)
+        else:
+            found.append(person)
+    return tuple(found)
+
+
+def _touches(first: Person, second: Person) -> bool:
+    return 0 <= second.start - first.end <= 1
 
 
 _KNOWN = frozenset({"kin", "kin_two", "self", "self_two", "group", "third", "exist", "vague"})
@@ -100,7 +138,10 @@ _COUNTERS = frozenset(
 def _is_more_of_the_same(text: Text, hit: Hit, ends: set[int]) -> bool:
     """ "bọn em 7 người bị …" speaks of the same people twice; "em chỉ đi …" is "only"."""
     if hit.label == "exist":
-        return text.word(hit.start - 1).isdigit() and hit.start - 1 in ends
+        worker = text.word(hit.start) in ("thuc", "du", "cong")
+        return (text.word(hit.start - 1).isdigit() and hit.start - 1 in ends) or (
+            worker and hit.start in ends
+        )
     return hit.label == "third" and text.word(hit.start) == "chi" and hit.start in ends
 
 
@@ -128,17 +169,39 @@ def affected(text: Text, people: Sequence[Person], reading: Reading) -> Person |
     if not reading.signs:
         return people[0] if people else None
     sign = min(reading.signs, key=lambda hit: hit.start)
-    candidates = [p for p in people if not _strikes(text, p, reading)]
+    candidates = [p for p in people if not strikes(text, p, reading)]
     if reading.kind in ("missing", "death"):
         candidates = [p for p in candidates if p.label not in SELF]
-    return _nearest(candidates, sign) if candidates else None
+    direct = [p for p in candidates if not _is_aside(text, p)]
+    return _nearest(text, direct or candidates, sign) if candidates else None
 
 
-def _nearest(people: Sequence[Person], sign: Hit) -> Person:
-    before = [p for p in people if p.start < sign.start]
-    if before:
-        return _resolve(before)
-    return people[0]
+def _is_aside(text: Text, person: Person) -> bool:
+    """ "làm chung với em", "nói với em": the writer, beside the one spoken of."""
+    return person.label == "self" and text.word(person.start - 1) in ("voi", "cho", "cua")
+
+
+def _nearest(text: Text, people: Sequence[Person], sign: Hit) -> Person:
+    """Who stands before the sign, or before its "bị": "em bị nhóm người Việt đánh" is em."""
+    at = _passive(text, sign)
+    before = [p for p in people if p.start < at] or [p for p in people if p.start < sign.start]
+    found = _resolve(before) if before else people[0]
+    if found.label in ("exist", "vague"):
+        return next((p for p in people if p.label in KIN), found)
+    return found
+
+
+def _passive(text: Text, sign: Hit) -> int:
+    at = sign.start
+    while at > 0 and sign.start - at < _REACH and text.word(at - 1) not in _CLAUSE_ENDS:
+        at -= 1
+        if text.word(at) == "bi":
+            return at
+    return sign.start
+
+
+_REACH = 14
+_CLAUSE_ENDS = frozenset(",.;!?\n")
 
 
 def _resolve(before: Sequence[Person]) -> Person:
@@ -149,11 +212,11 @@ def _resolve(before: Sequence[Person]) -> Person:
     return last
 
 
-def _strikes(text: Text, person: Person, reading: Reading) -> bool:
+def strikes(text: Text, person: Person, reading: Reading) -> bool:
     """The partner or boss who does it: "bị chồng đánh", "chồng em say rượu đánh em"."""
     if reading.kind != "abuse" or person.label not in KIN:
         return False
-    if text.word(person.start - 1) == "bi":
+    if text.word(person.start - 1) == "bi" or any(s.start == person.start for s in reading.signs):
         return True
     after = text.plain[person.end : person.end + 8]
     return "bi" not in after and not _ACTS.isdisjoint(after)

@@ -17,7 +17,7 @@ from hotline.understanding.text import Text
 GAP = "…"
 MAX_GAP = 5
 _STOPS = frozenset(".!?;\n")
-TABLES = ("kinds", "persons", "times", "context")
+TABLES = ("kinds", "persons", "times", "context", "concepts")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hotline.understanding import counts
 from hotline.understanding.kinds import Reading
 from hotline.understanding.model import Role
-from hotline.understanding.people import KIN, SELF, Person
+from hotline.understanding.people import KIN, SELF, Person, strikes
 from hotline.understanding.phrases import Found
 from hotline.understanding.text import Text
 
@@ -20,27 +20,38 @@ def find(
     """The writer's role, as far as the text shows it."""
     if reading.kind == "question":
         return "unknown"
+    if reading.kind in _EVENTS and _has(found, "notice"):
+        return "unknown"
     if subject is not None and subject.label in KIN:
         return "relative"
+    if reading.kind == "other":
+        return _in_need(found, reading, subject)
     if subject is not None and subject.label in SELF:
-        return _speaking(found, people, reading)
+        return _speaking(_saw(text, found, people), people, reading)
     if any(p.label in KIN for p in people) and reading.kind not in _OWN_CASES:
         return "relative"
+    if any(strikes(text, p, reading) for p in people):
+        return "self"
     ours = any(p.label in ("group", "self_two") for p in people)
     if ours and reading.kind in _OWN_CASES and not _has(found, "saw"):
         return "self"  # "cả nhóm bị đuổi, tụi em 4 người"
-    if reading.kind == "other":
-        return _in_need(reading, subject)
     return _outside(text, found, people, subject, reading)
 
 
-def _speaking(found: Found, people: Sequence[Person], reading: Reading) -> Role:
+def _saw(text: Text, found: Found, people: Sequence[Person]) -> bool:
+    """Whether the writer saw it; "con em nhìn thấy" is somebody else."""
+    kin = {p.end for p in people if p.label in KIN}
+    return any(
+        hit.label == "saw" and hit.start not in kin and text.word(hit.start - 1) != "nguoi"
+        for hit in found["persons"]
+    )
+
+
+def _speaking(saw: bool, people: Sequence[Person], reading: Reading) -> Role:
     """The writer names themselves; in an event that they saw they are not the affected one."""
-    if reading.kind == "other" and not reading.signs:
-        return "unknown"
     if reading.kind in ("missing", "death"):
         return "relative" if any(p.label in KIN for p in people) else "unknown"
-    return "witness" if _has(found, "saw") and reading.kind in _EVENTS else "self"
+    return "witness" if saw and reading.kind in _EVENTS else "self"
 
 
 def _tells_of_others(text: Text, people: Sequence[Person], reading: Reading) -> bool:
@@ -52,8 +63,15 @@ def _tells_of_others(text: Text, people: Sequence[Person], reading: Reading) -> 
     return reading.kind == "injury" or (reading.kind == "arrest" and active)
 
 
-def _in_need(reading: Reading, subject: Person | None) -> Role:
-    return "self" if reading.signs and reading.signs[0].label in ("help", "suicidal") else "unknown"
+def _in_need(found: Found, reading: Reading, subject: Person | None) -> Role:
+    if reading.signs and reading.signs[0].label in ("help", "suicidal"):
+        return "self"
+    said = {hit.label for hit in found["kinds"]}
+    told = subject is not None and subject.label in SELF and not said & _NO_CASE
+    return "self" if told else "unknown"
+
+
+_NO_CASE = frozenset({"spam", "thanks", "greeting", "resolved", "question"})
 
 
 def _outside(
@@ -61,7 +79,7 @@ def _outside(
 ) -> Role:
     if reading.kind not in _EVENTS:
         return "self" if reading.kind in _OWN_CASES else "unknown"
-    if _is_hearsay(found, reading) or _has(found, "notice"):
+    if _is_hearsay(found, reading):
         return "unknown"
     if _has(found, "saw"):
         return "witness"

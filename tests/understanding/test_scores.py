@@ -1,7 +1,8 @@
 """How well messages (and stations) are understood, as a table, and the least that is accepted.
 
 `messages_tune.jsonl` may be tuned on; `messages_held.jsonl` is only ever scored. A message went to
-the held half when the first byte of SHA-256 of "hotline-understanding-1:" and its id is odd. The
+the held half when the first byte of SHA-256 of "hotline-understanding-1:" and its id is odd; those
+with an id "n…" were written later, labelled before the program saw them, and then tuned on. The
 shared set lies beside the repository or at `$HOTLINE_SHARED`; where it is absent it is skipped.
 """
 
