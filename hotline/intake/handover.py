@@ -7,7 +7,7 @@ the outbox forgets a report only after that.
 import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -17,7 +17,8 @@ from hotline.intake.errors import HotlineError, Unavailable
 from hotline.intake.messages import Due, Part, ReportId, thaw_part
 from hotline.intake.ports import CaseBook, Opener, Outbox, Sealer
 from hotline.records.merge import Told, attachment_id, merge, recordings
-from hotline.records.tip import Tip, problems, to_json
+from hotline.records.tip import Sought, Tip, problems, to_json
+from hotline.understanding import looks
 from hotline.understanding.message import redact, understand
 
 LEASE = 10  # seconds a worker has for a report before another may take it
@@ -96,7 +97,20 @@ def tip_of(report: ReportId, parts: Sequence[Part], complete: bool) -> Tip | Non
         )
         for part in parts
     ]
-    return merge(tip_id(report), told, complete, _redact)
+    tip = merge(tip_id(report), told, complete, _redact)
+    return None if tip is None else _seen(tip)
+
+
+def _seen(tip: Tip) -> Tip:
+    """With age and gender of the one who is sought, where the words tell them of nobody else."""
+    people = tip.people
+    alone = (people.count or 1) == 1 and len(people.sought) < 2
+    if not alone or tip.role not in ("relative", "witness"):
+        return tip
+    one = people.sought[0] if people.sought else Sought()
+    gender = looks.gender(tip.narrative) if tip.role == "relative" else None
+    seen = replace(one, age=looks.age(tip.narrative), gender=gender)
+    return tip if seen == Sought() else replace(tip, people=replace(people, sought=(seen,)))
 
 
 def tip_id(report: ReportId) -> str:

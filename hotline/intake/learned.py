@@ -13,6 +13,7 @@ from hotline.conversation.session import Session
 from hotline.understanding import answers
 from hotline.understanding.message import understand
 from hotline.understanding.model import (
+    Span,
     Station,
     StationAnswer,
     StationMatch,
@@ -42,8 +43,11 @@ def said(
     asks: tuple[str, tuple[str, ...]] | None = None
     open_: tuple[str, ...] = ()
     if "place" not in session.filled and leave != "place":
-        asks, open_ = _find_place(found, kept, gaps)
-    _find_when(found, session, kept, gaps)
+        asks, open_ = _find_place(event.text, found, kept, gaps)
+    if found.when is not None and "when" not in session.filled:
+        when = when_json(found.when, _words(event.text, found.when.span))
+        kept.append(Kept("when", when))
+        gaps["when"] = _wordless(when)
     if found.count is not None and "count" not in session.filled:
         kept.append(Kept("count", found.count))
         gaps["count"] = found.count
@@ -59,17 +63,20 @@ def said(
 
 
 def _find_place(
-    found: Understanding, kept: list[Kept], gaps: dict[str, JsonValue]
+    text: str, found: Understanding, kept: list[Kept], gaps: dict[str, JsonValue]
 ) -> tuple[tuple[str, tuple[str, ...]] | None, tuple[str, ...]]:
     """Keep what is named; ask where a name may mean several stations."""
-    certain = tuple(a.matches[0] for a in found.stations if a.decision == "certain")
+    named = [a for a in found.stations if a.decision == "certain"]
+    certain = tuple(a.matches[0] for a in named)
     doubtful = [a for a in found.stations if a.decision == "ask" and a.matches]
     if certain:
-        kept.append(place_kept("", certain, certain[0].station.prefecture))
+        words = _words(text, named[0].span)
+        kept.append(place_kept(words, certain, certain[0].station.prefecture))
         gaps["place"] = gap_of_station(certain[0].station)
         return None, ()
     if doubtful:
-        kept.append(place_kept("", doubtful[0].matches, found.prefecture))
+        words = _words(text, doubtful[0].span)
+        kept.append(place_kept(words, doubtful[0].matches, found.prefecture))
         return ("place", codes(doubtful[0])), ("place",)
     if found.prefecture:
         kept.append(place_kept("", (), found.prefecture))
@@ -77,12 +84,9 @@ def _find_place(
     return None, ()
 
 
-def _find_when(
-    found: Understanding, session: Session, kept: list[Kept], gaps: dict[str, JsonValue]
-) -> None:
-    if found.when is not None and "when" not in session.filled:
-        kept.append(Kept("when", when_json(found.when)))
-        gaps["when"] = when_json(found.when)
+def _words(text: str, span: Span | None) -> str:
+    """The caller's own words for what was understood."""
+    return text[span.start : span.end].strip() if span else ""
 
 
 def placed(event: Said, session: Session) -> Heard:
@@ -113,8 +117,7 @@ def asked(event: Said, session: Session, field: Field) -> Value:
     if any(k.field == field for k in told.kept):
         return replace(told, open=tuple(name for name in told.open if name != field))
     if plainly := _answered(event, field):
-        gap: JsonValue = plainly.value
-        heard = Line("common.heard", {field: gap})
+        heard = Line("common.heard", {field: _wordless(plainly.value)})
         return replace(_plus(told, plainly), says=(*told.says, heard))
     match field:
         case "when":
@@ -129,7 +132,7 @@ def _answered(event: Said, field: Field) -> Kept | None:
     """A short answer that means something only because it was asked for: "hôm qua", "ba"."""
     match field:
         case "when" if when := answers.moment(event.text, event.at.replace(tzinfo=None)):
-            return Kept("when", when_json(when))
+            return Kept("when", when_json(when, event.text))
         case "count" if number := answers.people(event.text):
             return Kept("count", number)
         case _:
@@ -183,15 +186,20 @@ def gap_of_station(station: Station) -> dict[str, JsonValue]:
     }
 
 
-def when_json(found: When) -> dict[str, JsonValue]:
-    """A time as it is kept."""
+def when_json(found: When, text: str) -> dict[str, JsonValue]:
+    """A time as it is kept: the words it was told in, and what they mean."""
     return {
-        "text": "",
+        "text": text,
         "start": stamp(found.start),
         "end": stamp(found.end),
         "precision": found.precision,
         "calendar": found.calendar,
     }
+
+
+def _wordless(value: JsonValue) -> JsonValue:
+    """What an answer may hold: the answers are stored, and no word of a caller with them."""
+    return {**value, "text": ""} if isinstance(value, dict) else value
 
 
 def unknown_time(text: str) -> dict[str, JsonValue]:

@@ -4,7 +4,6 @@ Whoever wrote answers a few questions; the rest (where somebody works, how old t
 the narrative and is understood from there.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -13,23 +12,14 @@ from hotline.places.towns import town_center
 from hotline.records.names import Name, read_name
 from hotline.records.profile import DAY, Point, Profile, Span
 from hotline.records.tip import Sought, Tip, TipStation
+from hotline.understanding import looks
 from hotline.understanding import stations as stations_named
-from hotline.understanding.letters import fold
 from hotline.understanding.message import understand
 from hotline.understanding.model import Understanding
 
 _LONGEST = 6_000  # characters of a narrative that are read
 _GUESS = 3  # days before a tip came in which it happened when nobody said
 _TOWN_SURE = 0.6  # a town named in passing, against a station named as the place
-
-_YEAR = re.compile(r"\b(?:sinh nam|sn|sinh|nam sinh)[ :]*((?:19|20)?\d\d)\b")
-_AGE = re.compile(r"\b(?:khoang |tam |chung |do )?(\d\d)(?:-(\d\d))? ?(?:t|tuoi)\b")
-_MALE = re.compile(
-    r"\b(?:con trai|em trai|anh trai|chau trai|ban trai|chong|ck|thang|bo em|bo toi|ong xa)\b"
-)
-_FEMALE = re.compile(
-    r"\b(?:con gai|em gai|chi gai|chau gai|ban gai|vo em|vo toi|vo anh|vk|con be|me em|ba xa)\b"
-)
 
 
 def profile_of(tip: Tip) -> Profile:
@@ -124,22 +114,7 @@ def _born(people: Iterable[Sought], words: str, this_year: int) -> Iterator[tupl
     for person in people:
         if person.age is not None:
             yield this_year - person.age - 1, this_year - person.age
-    plain = fold(words)
-    for found in _YEAR.finditer(plain):
-        year = _full_year(int(found[1]), this_year)
-        if year is not None:
-            yield year, year
-    for found in _AGE.finditer(plain):
-        youngest, oldest = int(found[1]), int(found[2] or found[1])
-        slack = 2 if re.match(r"khoang|tam|chung|do ", found[0]) else 0
-        if 14 <= youngest <= oldest <= 80:
-            yield this_year - oldest - 1 - slack, this_year - youngest + slack
-
-
-def _full_year(year: int, this_year: int) -> int | None:
-    if year < 100:
-        year += 2000 if 2000 + year <= this_year - 14 else 1900
-    return year if this_year - 90 <= year <= this_year else None
+    yield from looks.born(words, this_year)
 
 
 def _gender(tip: Tip, words: str) -> str:
@@ -148,9 +123,7 @@ def _gender(tip: Tip, words: str) -> str:
         return str(told.pop())
     if tip.role != "relative" or (tip.people.count or 1) > 1:
         return ""
-    plain = fold(words)
-    male, female = bool(_MALE.search(plain)), bool(_FEMALE.search(plain))
-    return "" if male == female else "male" if male else "female"
+    return looks.gender(words) or ""
 
 
 def _moment(text: str | None) -> datetime | None:

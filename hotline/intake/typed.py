@@ -176,7 +176,7 @@ def kept(typed: Typed, seen: Grasp) -> tuple[Kept, ...]:
     if typed.place or matches or prefecture:
         found.append(place_kept(typed.place, matches, prefecture))
     if seen.when:
-        found.append(Kept("when", {**when_json(seen.when), "text": typed.when}))
+        found.append(Kept("when", when_json(seen.when, typed.when)))
     elif typed.when:
         found.append(Kept("when", unknown_time(typed.when)))
     if typed.count:

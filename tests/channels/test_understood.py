@@ -51,3 +51,20 @@ def test_a_vietnamese_station_is_no_japanese_one(line: TestLine) -> None:
     line.text("XONG")
     (tip,) = line.tips()
     assert tip.place.stations == ()
+
+
+def test_place_and_day_keep_the_words_they_were_understood_from(line: TestLine) -> None:
+    line.text("toi qua co nguoi bi bat o ga sin okubo")
+    line.text("0")
+    line.text("XONG")
+    (tip,) = line.tips()
+    assert (tip.place.text, tip.when.text) == ("sin okubo", "toi qua")
+
+
+def test_so_does_a_day_that_was_asked_for(line: TestLine) -> None:
+    line.text("co nguoi bi bat o ga sin okubo")
+    answer = line.text("hôm kia")
+    line.text("XONG")
+    (tip,) = line.tips()
+    assert (tip.when.text, tip.when.precision) == ("hôm kia", "day")
+    assert "hôm kia" not in answer  # understood, not echoed

@@ -49,6 +49,27 @@ def test_what_was_taken_back_is_gone() -> None:
     assert (made.narrative, made.people.count) == ("mot", None)
 
 
+@pytest.mark.parametrize(
+    ("words", "role", "count", "age", "gender"),
+    [
+        ("con trai em 25 tuoi mat tich", "relative", 1, 25, "male"),
+        ("vợ tôi, 31t, bị bắt", "relative", None, 31, "female"),
+        ("con trai em khoang 25 tuoi", "relative", None, None, "male"),  # about: left in the words
+        ("chong em bi bat, con gai 15 tuoi o nha", "relative", None, None, None),  # whose age?
+        ("bat mot thang 20 tuoi va mot thang 30 tuoi", "witness", 1, None, None),
+        ("bat 2 thang 20 tuoi", "witness", 2, None, None),  # not of one person
+        ("em 22 tuoi bi bat", "self", None, None, None),  # nothing about whoever writes
+    ],
+)
+def test_one_sought_person_gets_the_age_and_gender_that_are_told(
+    words: str, role: str, count: int | None, age: int | None, gender: str | None
+) -> None:
+    made = tip(part(1, Kept("said", words), Kept("role", role), Kept("count", count)))
+    assert [(one.age, one.gender) for one in made.people.sought] == (
+        [(age, gender)] if age or gender else []
+    )
+
+
 def test_nothing_is_filed_when_everything_was_taken_back() -> None:
     assert tip_of(REPORT, [part(1, Kept("said", "mot")), part(2, takes_back=1)], True) is None
 
