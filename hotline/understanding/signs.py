@@ -33,25 +33,36 @@ def _outermost(signs: list[Hit]) -> list[Hit]:
 
 
 def _asking_end(text: Text) -> list[Hit]:
-    """ "… cần thi gì v mn", "… mấy lần ạ": a word that asks, at the end or before a sign of it."""
-    found: list[Hit] = []
-    for index, word in enumerate(text.plain):
-        if word in _ASK_WORDS and _ends_question(text, index + 1):
-            found.append(Hit(index, index + 1, "question", 1.0))
-    return found
+    """ "… cần thi gì v mn": a word that asks, at the end or before a sign of it.
+
+    After a no it asks nothing: "chưa ăn gì cả", "không sao".
+    """
+    return [
+        Hit(index, index + 1, "question", 1.0)
+        for index, word in enumerate(text.plain)
+        if _asks(text, index, word) and _ends_question(text, index + 1)
+    ]
 
 
-_ASK_WORDS = frozenset({"gi", "sao", "nao", "may", "nhieu", "lau"})
-_ASK_TAILS = frozenset(
-    {"vay", "a", "the", "moi", "nguoi", "ca", "nha", "anh", "chi", "ta", "ad", "nhi", "ha"}
+def _asks(text: Text, index: int, word: str) -> bool:
+    if word in ("nhieu", "lau"):
+        return text.word(index - 1) == "bao"
+    if word not in ("gi", "sao", "nao"):
+        return False
+    return _NOES.isdisjoint(text.plain[max(0, index - 5) : index])
+
+
+_NOES = frozenset({"khong", "chua", "chang", "cha", "no", "dau"})
+_TAILS = frozenset(
+    {"vay", "a", "the", "moi", "nguoi", "nha", "anh", "chi", "ta", "ad", "nhi", "ha"}
 )
 
 
 def _ends_question(text: Text, at: int) -> bool:
     last = at + 5
-    while at < last and text.word(at) in _ASK_TAILS:
+    while at < last and text.word(at) in _TAILS:
         at += 1
-    return text.word(at) in ("", "?") or (text.word(at) == "." and at > last - 4)
+    return text.word(at) in ("", "?")
 
 
 def _passed_away(text: Text, found: Found) -> list[Hit]:
