@@ -44,7 +44,8 @@ def find(text: Text, found: Found) -> list[Hit]:
         for frame in _frames().get(hit.label, ()):
             end = _match(frame, 1, hits, at, ends)
             if end is not None and not _guarded(frame, hits, at, hits[end].end):
-                signs.append(Hit(hit.start, hits[end].end, frame.label, frame.weight))
+                start = hit.start - (text.word(hit.start - 1) == "bi")
+                signs.append(Hit(start, hits[end].end, frame.label, frame.weight))
     return signs
 
 

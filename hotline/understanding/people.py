@@ -38,6 +38,7 @@ def mentions(text: Text, found: Found) -> tuple[Person, ...]:
     lulled = [h for h in found["times"] if h.end - h.start > 1 and "_" in h.label]
     strangers = {(h.start, h.end) for h in hits if h.label == "exist"}
     ends = {h.end for h in hits if h.label in TIED}
+    ties = {h.start for h in hits if h.label == "kin" and text.word(h.start) == "la"}
     named = tuple(
         _person(text, h, lulled)
         for h in hits
@@ -45,6 +46,8 @@ def mentions(text: Text, found: Found) -> tuple[Person, ...]:
         and not _is_stranger(text, h, strangers)
         and not _is_more_of_the_same(text, h, ends)
         and not (h.label == "self" and any(t.start <= h.start < t.end for t in lulled))
+        and not _is_house(text, h)
+        and not (h.label == "self" and h.end in ties)
     )
     return _pairs(_spoken_of(text, named))
 
@@ -86,6 +89,15 @@ def _touches(first: Person, second: Person) -> bool:
     return 0 <= second.start - first.end <= 1
 
 
+def _is_house(text: Text, hit: Hit) -> bool:
+    """ "kế bên nhà tôi" is a house, "nhà tôi bị bắt" a husband or a wife."""
+    return text.word(hit.start) == "nha" and text.word(hit.start - 1) in _BESIDE
+
+
+_BESIDE = frozenset(
+    {"ben", "gan", "o", "ve", "sat", "canh", "dien", "trong", "toi", "den", "truoc", "sau", "cua",
+     "ra", "khoi", "vao", "vo", "tai", "tu", "voi", "qua", "quanh"}
+)  # fmt: skip
 _KNOWN = frozenset({"kin", "kin_two", "self", "self_two", "group", "third", "exist", "vague"})
 
 

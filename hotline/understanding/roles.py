@@ -30,7 +30,8 @@ def find(
         return _speaking(_saw(text, found, people), people, reading)
     if any(p.label in KIN for p in people) and reading.kind not in _OWN_CASES:
         return "relative"
-    if any(strikes(text, p, reading) for p in people):
+    kin = [p for p in people if p.label in KIN]
+    if kin and all(strikes(text, p, reading) for p in kin):
         return "self"
     ours = any(p.label in ("group", "self_two") for p in people)
     if ours and reading.kind in _OWN_CASES and not _has(found, "saw"):
@@ -77,6 +78,8 @@ _NO_CASE = frozenset({"spam", "thanks", "greeting", "resolved", "question"})
 def _outside(
     text: Text, found: Found, people: Sequence[Person], subject: Person | None, reading: Reading
 ) -> Role:
+    if reading.kind == "missing" and subject is not None and text.word(subject.start) in _FAMILIAR:
+        return "relative"  # "hắn ra ga rồi đi mô biệt"
     if reading.kind not in _EVENTS:
         return "self" if reading.kind in _OWN_CASES else "unknown"
     if _is_hearsay(found, reading):
@@ -85,11 +88,16 @@ def _outside(
         return "witness"
     if subject is None and _tells_of_others(text, people, reading):
         return "witness"
+    if subject is not None and subject.label == "third" and _has(found, "kin"):
+        return "relative"  # the number of "chồng em" is given, and "ảnh bị bắt"
     if subject is None or subject.label == "third":
         return "self" if subject is None and reading.kind in _BARE_SELF else "unknown"
     if reading.kind == "abuse" and subject.label == "exist":
         return "witness"
     return "unknown" if subject.label == "named" else "witness"
+
+
+_FAMILIAR = frozenset({"no", "han", "anh", "ba", "ong", "thang", "con"})
 
 
 def _is_hearsay(found: Found, reading: Reading) -> bool:

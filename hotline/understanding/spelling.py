@@ -55,7 +55,7 @@ _GLIDE: tuple[tuple[str, _Rules], ...] = (
     ("d", (("d", "z"),)),
     ("j", (("j", "z"),)),
     ("i", (("ia", "za"), ("iu", "zu"), ("io", "zo"),
-           ("iza", "za"), ("izu", "zu"), ("izo", "zo"))),
+           ("zz", "z"), ("iza", "za"), ("izu", "zu"), ("izo", "zo"))),
 )  # fmt: skip
 _DOUBLE = re.compile(r"([a-z])\1+")
 _ONCE = itemgetter(1)  # a template as r"\1" is looked up anew at every call

@@ -4,6 +4,7 @@ Rule: built once, on first use, from the gazetteer alone; a station is its row n
 number below zero (`~row`) is a station under an old name or another reading.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -119,6 +120,21 @@ def as_heard(rows: Rows, folded: str) -> Rows:
     }
     least = min(slips.values(), default=0)
     return tuple(row for row in rows if slips[row] == least)
+
+
+def heard_as_tsu(rows: Rows, folded: str) -> Rows:
+    """With stations whose "tsu" sounds like "su" ("xư-gi-đô": Tsujido), of as many beats."""
+    beats = len(_BEATS.findall(folded))
+    others = as_heard(index().by_ear.get(ear(folded).replace("su", "tu"), ()), folded)
+    fitting = tuple(row for row in others if _beats_of(row) == beats)
+    return rows if any(_beats_of(row) == beats for row in rows) else fitting or rows
+
+
+_BEATS = re.compile("[aiueo]+")
+
+
+def _beats_of(row: int) -> int:
+    return len(_BEATS.findall(fine(plain(gazetteer.columns()[3][row if row >= 0 else ~row]))))
 
 
 def better_known(rows: Rows, heard: str) -> Rows:

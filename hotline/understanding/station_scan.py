@@ -16,6 +16,7 @@ from hotline.understanding.station_index import (
     Rows,
     as_heard,
     better_known,
+    heard_as_tsu,
     index,
     near,
     own,
@@ -129,6 +130,8 @@ def _segments(words: Sequence[Token], roles: Sequence[Role | None]) -> Iterator[
     abroad = _abroad(words)
     for number, token in enumerate(words):
         role = "noise" if number in abroad or token.plain.isdigit() else roles[number]
+        if role == "not_this" and number and words[number - 1].word == "thì":
+            role = "noise"  # "Tsuga thì phải": I think so
         stops = number + 1 == len(words) or words[number + 1].gap == ","
         part = role is None or role == "soft" or _joined(words, number, abroad, role)
         part = part or (stops and _ends_as_name(words, number, lead))
@@ -278,7 +281,7 @@ def _without_trailing(scan: Scan, segment: Segment, item: Item) -> Item:
 def _look_up(scan: Scan, segment: Segment, start: int, end: int) -> Item | None:
     letters = scan.plain[start] if end - start == 1 else "".join(scan.plain[start:end])
     table = index()
-    if letters.endswith(("eki", "station")) and fine(letters) not in table.by_fine:
+    if letters.endswith(("eki", "station")) and not _is_known(table, letters):
         letters = without_ending(letters)
     if not _may_be_name(scan, segment, start, end, letters):
         return None
@@ -299,6 +302,12 @@ def _look_up(scan: Scan, segment: Segment, start: int, end: int) -> Item | None:
     return Item(start, end, score, segment, own(rows), areas, formerly=all(row < 0 for row in rows))
 
 
+def _is_known(table: Index, letters: str) -> bool:
+    """ "Shin-Shimonoseki" ends in "eki" and is whole."""
+    folded = fine(letters)
+    return folded in table.by_fine or ear(folded) in table.by_ear
+
+
 def _by_ear(
     table: Index, letters: str, folded: str, areas: tuple[Area, ...]
 ) -> tuple[Rows, tuple[Area, ...]]:
@@ -309,8 +318,10 @@ def _by_ear(
     if len(letters) < 4:
         return (), ()
     heard = ear(folded)
-    rows = table.by_ear.get(heard, ())
-    return as_heard(rows, folded), around.areas_by_ear().get(heard, ())
+    rows = as_heard(table.by_ear.get(heard, ()), folded)
+    if "su" in heard:
+        rows = heard_as_tsu(rows, folded)
+    return rows, around.areas_by_ear().get(heard, ())
 
 
 def _may_be_name(scan: Scan, segment: Segment, start: int, end: int, letters: str) -> bool:

@@ -7,11 +7,11 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from hotline.understanding.letters import fold, learn
 
-Condition = Literal["always", "after_number", "not_after_number", "not_before_number"]
+Condition = Literal["always", "after_number", "not_after_number", "not_before_number", "between"]
 
 
 class BadTable(Exception):
@@ -50,21 +50,21 @@ def spell(phrase: str) -> tuple[tuple[str, str], ...]:
     return tuple((fold(word), learn(word)) for word in phrase.lower().split())
 
 
-def _aliases() -> dict[str, Alias]:
-    found: dict[str, Alias] = {}
+def _aliases() -> dict[str, tuple[Alias, ...]]:
+    found: dict[str, tuple[Alias, ...]] = {}
     for when, forms in load("aliases").items():
-        if when not in ("always", "after_number", "not_after_number", "not_before_number"):
+        if when not in get_args(Condition):
             raise BadTable(f"aliases.toml: no such condition: {when}")
         for typed, words in forms.items():
-            found.update(_alias(typed, words, when))
+            found[typed] = (*found.get(typed, ()), _alias(words, when))
     return found
 
 
-def _alias(typed: str, words: str, when: Any) -> dict[str, Alias]:
-    return {typed: Alias(spell(words), when)}
+def _alias(words: str, when: Any) -> Alias:
+    return Alias(spell(words), when)
 
 
-ALIASES: Mapping[str, Alias] = _aliases()
+ALIASES: Mapping[str, tuple[Alias, ...]] = _aliases()
 
 
 def entries(name: str) -> Iterable[Entry]:

@@ -138,8 +138,7 @@ class _Builder:
     def add_letters(self, start: int, end: int, telex: bool) -> None:
         plain = self.folded[start:end]
         marked = self.lower[start:end]
-        alias = ALIASES.get(marked)
-        if alias is not None and self._add_alias(alias, start, end):
+        if any(self._add_alias(alias, start, end) for alias in ALIASES.get(marked, ())):
             return
         if plain != marked:
             self.accents += 1
@@ -155,7 +154,10 @@ class _Builder:
                 return False
             if alias.when == "not_after_number" and follows and self._touches(start):
                 return False
-            if alias.when == "not_before_number" and self._number_follows(end):
+            touches = follows and self._touches(start)
+            if alias.when == "not_before_number" and (touches or self._number_follows(end)):
+                return False
+            if alias.when == "between" and (not touches or self._number_follows(end)):
                 return False
         for plain, word in alias.words:
             self.words.append((plain, word, start, end))

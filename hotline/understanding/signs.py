@@ -1,0 +1,85 @@
+"""The signs of a kind in a message: phrases, frames, and what the form of a sentence tells."""
+
+from hotline.understanding import frames
+from hotline.understanding.letters import tone_last
+from hotline.understanding.phrases import Found, Hit
+from hotline.understanding.text import Text
+
+
+def find(text: Text, found: Found) -> list[Hit]:
+    """Phrases, and frames that no exception of their label touches, in the order of the text."""
+    signs = [hit for hit in found["kinds"] if not hit.label.endswith("_not")]
+    exceptions = [hit for hit in found["kinds"] if hit.label.endswith("_not")]
+    signs.extend(_passed_away(text, found))
+    signs.extend(_asking_end(text))
+    for frame in frames.find(text, found):
+        label = f"{frame.label}_not"
+        if not any(
+            e.label == label and e.start < frame.end and frame.start < e.end for e in exceptions
+        ):
+            signs.append(frame)
+    return _outermost(sorted(signs, key=lambda hit: (hit.start, -hit.end)))
+
+
+def _outermost(signs: list[Hit]) -> list[Hit]:
+    """Without what lies in a longer sign of the same: its doubt and its denial are that one's."""
+    reach: dict[str, int] = {}
+    kept: list[Hit] = []
+    for hit in signs:
+        if hit.end > reach.get(hit.label, -1):
+            kept.append(hit)
+            reach[hit.label] = hit.end
+    return kept
+
+
+def _asking_end(text: Text) -> list[Hit]:
+    """ "… cần thi gì v mn": a word that asks, at the end or before a sign of it.
+
+    After a no it asks nothing: "chưa ăn gì cả", "không sao".
+    """
+    return [
+        Hit(index, index + 1, "question", 1.0)
+        for index, word in enumerate(text.plain)
+        if _asks(text, index, word) and _ends_question(text, index + 1)
+    ]
+
+
+def _asks(text: Text, index: int, word: str) -> bool:
+    if word in ("nhieu", "lau"):
+        return text.word(index - 1) == "bao"
+    if word not in ("gi", "sao", "nao"):
+        return False
+    return _NOES.isdisjoint(text.plain[max(0, index - 5) : index])
+
+
+_NOES = frozenset({"khong", "chua", "chang", "cha", "no", "dau"})
+_TAILS = frozenset(
+    {"vay", "a", "the", "moi", "nguoi", "nha", "anh", "chi", "ta", "ad", "nhi", "ha"}
+)
+
+
+def _ends_question(text: Text, at: int) -> bool:
+    last = at + 5
+    while at < last and text.word(at) in _TAILS:
+        at += 1
+    return text.word(at) in ("", "?")
+
+
+def _passed_away(text: Text, found: Found) -> list[Hit]:
+    """ "bà ngoại em mất, …": somebody, "mất", and nothing that could be lost."""
+    ends = {hit.end for hit in found["persons"] if hit.label in ("kin", "third", "exist")}
+    return [
+        Hit(index, index + 1, "death", 1.0)
+        for index, word in enumerate(text.plain)
+        if word == "mat"
+        and text.marked[index] in ("mat", _MAT)
+        and index in ends
+        and text.word(index + 1) in _AFTER_DEATH
+    ]
+
+
+_MAT = tone_last("mất")
+_AFTER_DEATH = frozenset(
+    {"", ",", ".", "o", "tai", "vi", "do", "hom", "ngay", "luc", "roi", "khi", "trong", "cach",
+     "sang", "dem", "chieu", "trua", "hoi", "nam", "dot", "ma", "nen", "bua", "nhung"}
+)  # fmt: skip
