@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from hotline import process, wiring_book
 from hotline.intake.searching import stations_meant
-from hotline.records.export import to_csv, to_pfif
+from hotline.records.export import to_csv, to_jsonl, to_pfif
 from hotline.records.listing import CHANNELS, KINDS, STATES, TipFilter, TipPage
 from hotline.records.tip import to_json
 from hotline.settings import Settings
@@ -107,12 +107,12 @@ def _show(book: SqlCaseBook, options: argparse.Namespace) -> int:
 def _export(book: SqlCaseBook, options: argparse.Namespace, now: datetime) -> int:
     tips = book.every(_wanted(options))
     if options.format == "jsonl":
-        _write(json.dumps(to_json(tip), ensure_ascii=False) + "\n" for tip in tips)
+        _write(to_jsonl(tips))
     elif options.format == "csv":
         _write(to_csv(tips))
     else:
         expiry = now + timedelta(days=options.expires_days)
-        _write([to_pfif(tips, options.source, expiry)])
+        _write(to_pfif(tips, options.source, expiry))
     print("hotline tips: what you exported is not sealed; keep it safe", file=sys.stderr)
     return 0
 

@@ -176,7 +176,9 @@ def test_pfif_names_who_is_sought_and_no_author(env: Env, book: SqlCaseBook, cap
 
 def test_pfif_records_expire() -> None:
     expiry = datetime(2027, 1, 2, 15, 4, tzinfo=UTC)
-    assert "<pfif:expiry_date>2027-01-02T00:00:00Z<" in to_pfif([a_tip()], "x.example", expiry)
+    assert "<pfif:expiry_date>2027-01-02T00:00:00Z<" in "".join(
+        to_pfif([a_tip()], "x.example", expiry)
+    )
 
 
 def test_an_export_is_warned_of(env: Env, book: SqlCaseBook, capfd: Out) -> None:

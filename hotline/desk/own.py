@@ -14,7 +14,7 @@ from hotline.desk.throttle import Throttle
 from hotline.records.operator import ROLES
 
 SURE = 10  # minutes
-_BACK = ("/people", "/own")
+_BACK = ("/people", "/own", "/export")
 
 
 def is_sure(room: Room) -> bool:

@@ -80,6 +80,7 @@ def _helpers(say: Callable[..., str], language: Language) -> dict[str, Any]:
         "day_digits": lambda when: f"{int(when[8:10])}/{int(when[5:7])}",
         "silent_seconds": SILENT_SECONDS,
         "hour": hour,
+        "day": day,
         "moment": moment,
         "session": session,
         "may_read": role in READERS,

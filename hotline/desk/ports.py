@@ -1,6 +1,6 @@
 """What the desk needs from outside. Everything raises Unavailable when it is away."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -24,6 +24,9 @@ class Book(Protocol):
 
     def list(self, wanted: TipFilter = ..., after: str = ..., size: int = ...) -> TipPage:
         """A page of lines, newest hour first; `after` is what the page before says is next."""
+
+    def every(self, wanted: TipFilter = ...) -> Iterator[Tip]:
+        """Every tip asked for that a key here opens, newest hour first; a chunk at a time."""
 
     def row(self, tip_id: str) -> TipRow | None:
         """The line of one tip."""

@@ -21,7 +21,7 @@ from hotline.records.listing import CHANNELS, KINDS, STATES, TipFilter
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _COMPLETE = {"yes": True, "no": False}
-_FIELDS = ("kind", "channel", "prefecture", "state", "complete", "since", "until", "place", "apart")
+FIELDS = ("kind", "channel", "prefecture", "state", "complete", "since", "until", "place", "apart")
 _LONGEST_PLACE = 80
 
 
@@ -34,7 +34,7 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
         notes = g.session.notes
         after, asked = request.args.get("after", ""), wanted(notes)
         found = room.casebook.list(asked, after)
-        chosen = {name: notes.get(name, "") for name in _FIELDS}
+        chosen = {name: notes.get(name, "") for name in FIELDS}
         holders = room.work.holders([row.id for row in found.rows], room.clock())
         return render_template(
             "tips.html",
@@ -51,7 +51,7 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
     @guarded(*READERS)
     def filter_tips() -> ResponseReturnValue:
         form = {} if "clear" in request.form else request.form
-        keeper.note(request, g.session, **{name: _asked(name, form) for name in _FIELDS})
+        keeper.note(request, g.session, **{name: _asked(name, form) for name in FIELDS})
         return redirect("/tips", 303)
 
     @app.get("/tips/<tip_id>")
@@ -70,7 +70,7 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
 
 def wanted(notes: Mapping[str, str]) -> TipFilter:
     """The filter that a session remembers."""
-    fields = {n: notes.get(n, "") for n in _FIELDS if n not in ("complete", "apart")}
+    fields = {n: notes.get(n, "") for n in FIELDS if n not in ("complete", "apart")}
     return TipFilter(
         **fields,
         complete=_COMPLETE.get(notes.get("complete", "")),

@@ -102,14 +102,16 @@ def tip_of(report: ReportId, parts: Sequence[Part], complete: bool) -> Tip | Non
 
 
 def _seen(tip: Tip) -> Tip:
-    """With age and gender of the one who is sought, where the words tell them of nobody else."""
+    """With age and gender of the one who is sought, where the words tell them of nobody else and
+    they were not given by themselves."""
     people = tip.people
     alone = (people.count or 1) == 1 and len(people.sought) < 2
     if not alone or tip.role not in ("relative", "witness"):
         return tip
     one = people.sought[0] if people.sought else Sought()
     gender = looks.gender(tip.narrative) if tip.role == "relative" else None
-    seen = replace(one, age=looks.age(tip.narrative), gender=gender)
+    age = looks.age(tip.narrative) if one.age is None else one.age
+    seen = replace(one, age=age, gender=one.gender or gender)
     return tip if seen == Sought() else replace(tip, people=replace(people, sought=(seen,)))
 
 

@@ -5,12 +5,13 @@ Rule: neither says anything about a caller. PFIF names nobody as an author.
 
 import csv
 import io
+import json
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from xml.etree import ElementTree as xml
 
-from hotline.records.tip import Place, Sought, Tip, TipStation
+from hotline.records.tip import Place, Sought, Tip, TipStation, to_json
 
 PFIF = "http://zesty.ca/pfif/1.4"
 COLUMNS = (
@@ -43,19 +44,26 @@ def guarded(cell: str) -> str:
     return cell
 
 
-def to_pfif(tips: Iterable[Tip], domain: str, expiry: datetime) -> str:
+def to_jsonl(tips: Iterable[Tip]) -> Iterator[str]:
+    """A line of JSON a tip."""
+    return (json.dumps(to_json(tip), ensure_ascii=False) + "\n" for tip in tips)
+
+
+def to_pfif(tips: Iterable[Tip], domain: str, expiry: datetime) -> Iterator[str]:
     """PFIF 1.4 of the people who are sought by name; `domain` is ours, dates are days.
 
     A note says where somebody was last seen; its author is the hotline, as the format demands one.
     """
     xml.register_namespace("pfif", PFIF)
-    root = xml.Element(f"{{{PFIF}}}pfif")
+    named = f' xmlns:pfif="{PFIF}"'
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<pfif:pfif{named}>\n'
     for tip in tips:
-        for number, person in enumerate(tip.people.sought, 1):
-            if person.name.strip():
-                root.append(_person(tip, number, person, domain, expiry))
-    xml.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + xml.tostring(root, "unicode") + "\n"
+        for number, sought in enumerate(tip.people.sought, 1):
+            if sought.name.strip():
+                person = _person(tip, number, sought, domain, expiry)
+                xml.indent(person, level=1)
+                yield f"  {xml.tostring(person, 'unicode').replace(named, '', 1)}\n"
+    yield "</pfif:pfif>\n"
 
 
 def _csv_line(cells: Iterable[str]) -> str:

@@ -36,7 +36,7 @@ class PfifFolder:
         if not any(person.name.strip() for person in tip.people.sought):
             raise Trouble(Dead("nobody_named"))
         expiry = datetime.fromisoformat(tip.received) + timedelta(days=self.days)
-        return to_pfif([tip], self.domain, expiry).encode("utf-8", "replace")
+        return "".join(to_pfif([tip], self.domain, expiry)).encode("utf-8", "replace")
 
     def look_up(self, key: str) -> str | None:
         """The file's name."""

@@ -44,6 +44,7 @@ def pages(desk: Served) -> list[str]:
         "/deliveries?state=parked",
         "/map",
         "/call",
+        "/export",
         "/people",
         "/own",
         "/audit",

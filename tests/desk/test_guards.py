@@ -37,6 +37,7 @@ LOOKING = {
     "/tips",
     "/tips/<tip_id>",
     "/call",
+    "/export",
     "/cases/<case_id>",
     "/tips/<tip_id>/card",
     "/tips/<tip_id>/sound/<attachment_id>",
@@ -77,7 +78,7 @@ HANDLING = ("show", "claim", "unclaim", "status", "labels", "note", "answer")
     [
         ("viewer", READING),
         ("operator", {*READING, *TAKING, *HANDLING}),
-        ("admin", {*READING, *TAKING, "/people", "/audit", *HANDLING, "erase"}),
+        ("admin", {*READING, *TAKING, "/export", "/people", "/audit", *HANDLING, "erase"}),
         ("auditor", {"/queue", "/audit", "/own"}),
     ],
 )
@@ -85,7 +86,7 @@ def test_roles(house: House, role: str, allowed: set[str]) -> None:
     tip = a_tip()
     house.book.file(tip)
     browser = house.inside(role)
-    for path in (*READING, *TAKING, "/people", "/audit"):
+    for path in (*READING, *TAKING, "/export", "/people", "/audit"):
         code = browser.get(path.replace("ID", tip.id)).status_code
         assert code == (200 if path in allowed else 403), path
     form = {"status": "closed", "text": "x", "labels": "x", "sure": "yes", "confirm": tip.id[:4]}
@@ -131,6 +132,7 @@ def test_pages_ask_nobody_else_and_hold_nothing_inline(house: House) -> None:
         "/deliveries",
         "/map",
         "/call",
+        "/export",
         "/people",
         "/own",
         "/audit",
