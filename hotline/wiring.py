@@ -104,6 +104,7 @@ def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
         settings.speech != "no",
         RedisPurse(fleeting, caps(settings)),
         PageGate(fleeting),
+        sealer.for_browsers,
         settings.call_back != "no",
         urls,
         sounds,

@@ -18,7 +18,7 @@ SITE = (
         "Administrators",
         (
             "docs/deploy/README.md", "docs/deploy/backup.md", "docs/twilio.md", "docs/runbook.md",
-            "docs/data-map.md", "docs/threat-model.md",
+            "docs/data-map.md", "docs/threat-model.md", "docs/page.md",
         ),
     ),
     (

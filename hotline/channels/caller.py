@@ -7,7 +7,6 @@ Rule 4: a shared place becomes the names of stations near it here; its coordinat
 """
 
 import hashlib
-import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 
@@ -17,6 +16,7 @@ from hotline.channels.signature import Form
 from hotline.conversation.session import Channel
 from hotline.intake.messages import CallerKey, DayKey
 from hotline.places import nearest
+from hotline.understanding.letters import printable
 
 MakeKey = Callable[[str, str, datetime], CallerKey]
 
@@ -110,15 +110,7 @@ def has(form: Form, *names: bytes) -> bool:
 
 def words(form: Form, field: bytes = b"Body") -> str:
     """What the caller wrote: NFC, without characters that no XML or database takes."""
-    return clean(_text(form, field))[:LONGEST_TEXT]
-
-
-def clean(text: str) -> str:
-    """A text in NFC, without characters that no XML or database takes."""
-    text = unicodedata.normalize("NFC", text)
-    if text.isprintable():
-        return text
-    return "".join(c for c in text if c in "\n\t" or not unicodedata.category(c).startswith("C"))
+    return printable(_text(form, field))[:LONGEST_TEXT]
 
 
 def written(form: Form) -> str:

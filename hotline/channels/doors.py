@@ -44,8 +44,8 @@ class Doors:
     """What the routes need: who may knock, who listens, how answers are worded, what time it is;
     `person` is whom a caller may be connected to, if anybody; `speech` whether the provider may
     listen to words, `call_back` whether a number may go on with a call that broke off; `gate`
-    counts conversations on the page; `clips` are addresses of recordings and `sounds` what lies
-    there, by path."""
+    counts conversations on the page, to whose `envelope` key browsers may seal; `clips` are
+    addresses of recordings and `sounds` what lies there, by path."""
 
     signature: Signature
     account: bytes
@@ -58,6 +58,7 @@ class Doors:
     speech: bool = True
     purse: Purse | None = None
     gate: Gate | None = None
+    envelope: bytes = b""
     call_back: bool = True
     clips: twiml.Clips = field(default_factory=dict)
     sounds: Mapping[str, bytes] = field(default_factory=dict)

@@ -45,6 +45,15 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class Envelope:
+    """Words that the caller's own browser sealed to the recipient: `box` is base64, and nothing on
+    this side opens it."""
+
+    at: datetime
+    box: str
+
+
+@dataclass(frozen=True, slots=True)
 class Silent:
     """We waited for an answer and none came."""
 
@@ -87,4 +96,4 @@ class Talked:
     answered: bool
 
 
-Event = Begun | Said | Keyed | Recorded | Silent | Left | Returned | Checked | Talked
+Event = Begun | Said | Keyed | Recorded | Envelope | Silent | Left | Returned | Checked | Talked

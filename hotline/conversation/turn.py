@@ -13,6 +13,7 @@ from hotline.conversation.commands import code, command_in, obey, then_person, w
 from hotline.conversation.events import (
     Begun,
     Checked,
+    Envelope,
     Event,
     Keyed,
     Left,
@@ -61,6 +62,7 @@ __all__ = ["Turn", "fresh", "known", "repeat", "step"]
 
 PATIENCE = 3  # misses at one place before we go on without the answer
 LONGEST_KEYS = 24
+_INTENT = "intent"  # what the door of every flow asks for
 _CHOSEN: tuple[Field, ...] = ("kind",)  # fields that menus fill
 WORDS_THAT_TELL = 4  # hardly any Vietnamese sentence of four words is without an accent
 
@@ -106,10 +108,10 @@ def _answer(machine: Machine, session: Session, event: Event) -> Turn:
             return _miss(machine, session, "unheard")
         case Left():
             return _leave(session)
-        case Recorded(closed="0"):
-            return then_person(machine, _hear(machine, session, event), event.at)
         case Said() | Keyed() | Recorded():
-            return _hear(machine, session, event)
+            return _told(machine, session, event)
+        case Envelope():
+            return _keep_envelope(machine, session, event)
         case Talked(answered=answered):
             line = Line("common.person_over" if answered else "common.person_missed", {})
             return saying(repeat(machine.flows, replace(session, misses=0)), line)
@@ -119,6 +121,21 @@ def _answer(machine: Machine, session: Session, event: Event) -> Turn:
             return _check(machine, session, event)
         case _:
             assert_never(event)
+
+
+def _told(machine: Machine, session: Session, event: Said | Keyed | Recorded) -> Turn:
+    turn = _hear(machine, session, event)
+    if isinstance(event, Recorded) and event.closed == "0":
+        return then_person(machine, turn, event.at)
+    return turn
+
+
+def _keep_envelope(machine: Machine, session: Session, event: Envelope) -> Turn:
+    """Words that nothing here can read: kept, and the question that stands is asked again. Whether
+    somebody is in danger nobody knows, so that is answered; whoever said nothing else reports."""
+    kept, choices = Kept("envelope", event.box), {_INTENT: session.choices.get(_INTENT, "report")}
+    turn = _take(machine, session, Value((kept,), choices), answered=False, arrow=session.place)
+    return saying(turn, Line("common.emergency", {}), Line("common.envelope", {}))
 
 
 def _leave(session: Session) -> Turn:

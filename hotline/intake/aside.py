@@ -5,7 +5,7 @@ a steward brings it in. Rule: the caller is told what is true: kept, and that we
 """
 
 from hotline.conversation import turn as machine
-from hotline.conversation.events import Recorded, Said
+from hotline.conversation.events import Envelope, Recorded, Said
 from hotline.conversation.flow import Flows, Nothing
 from hotline.conversation.hearing import Line, Registers, plain
 from hotline.conversation.report import JsonValue, Kept
@@ -25,6 +25,8 @@ def learned(
     if isinstance(event, Recorded):
         value: JsonValue = {"reference": event.reference, "seconds": event.seconds}
         return begun, (Kept("recording", value),)
+    if isinstance(event, Envelope):
+        return begun, (Kept("envelope", event.box),)
     if not isinstance(event, Said) or not _says_something(event.text):
         return begun, ()
     turn = machine.step(flows, begun, event, registers)

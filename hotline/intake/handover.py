@@ -4,6 +4,7 @@ Running it twice is safe at every point: parts are only read, the case book file
 the outbox forgets a report only after that.
 """
 
+import base64
 import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,18 +13,23 @@ from datetime import datetime
 from typing import Literal
 
 from hotline.conversation import receipt
-from hotline.intake import purge
+from hotline.conversation.events import Said
+from hotline.conversation.report import Kept
+from hotline.conversation.session import Session
+from hotline.intake import learned, purge
 from hotline.intake.errors import HotlineError, Unavailable
 from hotline.intake.messages import Due, Part, ReportId, thaw_part
 from hotline.intake.ports import CaseBook, Opener, Outbox, Sealer
 from hotline.records.merge import Told, attachment_id, merge, recordings
 from hotline.records.tip import Sought, Tip, problems, to_json
 from hotline.understanding import looks
+from hotline.understanding.letters import printable
 from hotline.understanding.message import redact, understand
 
 LEASE = 10  # seconds a worker has for a report before another may take it
 BATCH = 20
 AT_ONCE = 200  # reports of one round
+NOT_OPENED = "[Lời khoá trong trình duyệt, không có khóa nào mở được.]"
 LONGEST_WAIT = 900  # seconds between two tries, at most
 
 Outcome = Literal["filed", "again", "dead", "empty", "erased"]
@@ -121,7 +127,7 @@ def tip_id(report: ReportId) -> str:
 
 
 def _file(desk: Desk, due: Due) -> tuple[Outcome, tuple[bytes, ...], tuple[bytes, ...]]:
-    parts = [thaw_part(desk.opener.open(sealed)) for sealed in due.parts]
+    parts = disclosed(desk, [thaw_part(desk.opener.open(sealed)) for sealed in due.parts])
     if any(part.report != due.report for part in parts):
         raise ValueError("a part of another report")
     traces = tuple(_spooled(desk, parts))
@@ -132,6 +138,30 @@ def _file(desk: Desk, due: Due) -> tuple[Outcome, tuple[bytes, ...], tuple[bytes
         raise ValueError("not a tip")
     desk.casebook.file(tip, apart=any(part.apart for part in parts))
     return "filed", tuple(_fetches(desk, tip, parts)), traces
+
+
+def disclosed(desk: Desk, parts: Sequence[Part]) -> list[Part]:
+    """Parts in which what a browser sealed is open: its words, and what is understood of them where
+    nothing else of the report says it. What no key opens is said to be there."""
+    known = tuple({k.field for part in parts for k in part.kept})
+    return [replace(part, kept=tuple(_all_of(desk, part, known))) for part in parts]
+
+
+def _all_of(desk: Desk, part: Part, known: tuple[str, ...]) -> Iterator[Kept]:
+    for kept in part.kept:
+        yield from _disclosed(desk, part, kept, known)
+
+
+def _disclosed(desk: Desk, part: Part, kept: Kept, known: tuple[str, ...]) -> tuple[Kept, ...]:
+    if kept.field != "envelope":
+        return (kept,)
+    try:
+        words = desk.opener.open(base64.b64decode(str(kept.value))).decode("utf-8", "replace")
+    except ValueError:
+        return (Kept("said", NOT_OPENED),)
+    event = Said(datetime.fromisoformat(part.hour), printable(words))
+    session = Session("web", "", 0, "", filled=known)
+    return learned.said(event, session, understand(event.text, event.at)).kept
 
 
 def _spooled(desk: Desk, parts: Sequence[Part]) -> Iterator[bytes]:

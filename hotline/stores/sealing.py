@@ -3,6 +3,9 @@
 A sealed part is `form(1) | key id(8) | X25519 sealed box`; the key id is the start of SHA-256 of
 the public key, so that two keys can live during a rotation. Before closing, the text is padded to
 a size class: its length tells nothing. The web process has a Sealer; only the worker has an Opener.
+
+What a browser closes (`static/chat.js`) is padded alike and of another form, as its library knows
+no sealed box: `form(2) | key id(8) | ephemeral key(32) | nonce(24) | X25519 box`.
 """
 
 import base64
@@ -10,12 +13,12 @@ import binascii
 import hashlib
 
 from nacl.exceptions import CryptoError
-from nacl.public import PrivateKey, PublicKey, SealedBox
+from nacl.public import Box, PrivateKey, PublicKey, SealedBox
 
 from hotline.intake.errors import Mistaken
 
-FORM = b"\x01"
-KEY_ID = 8
+FORM, ENVELOPE = b"\x01", b"\x02"
+KEY_ID, KEY = 8, 32
 SIZES = (512, 1_024, 2_048, 4_096, 8_192, 16_384)  # bytes after padding
 
 
@@ -26,6 +29,7 @@ class Sealer:
         key = PublicKey(_key("HOTLINE_RECIPIENT_PUBLIC_KEY", public_key))
         self._box = SealedBox(key)
         self._head = FORM + _key_id(key)
+        self.for_browsers = ENVELOPE + _key_id(key) + bytes(key)
 
     def close(self, plain: bytes) -> bytes:
         """Padded and sealed. Raises ValueError over 16 KiB."""
@@ -40,17 +44,21 @@ class Opener:
         keys = [PrivateKey(_key(name, text)) for text in private_keys.split(",") if text.strip()]
         if not keys:
             raise Mistaken(f"{name}: no key; `hotline keys new` makes one")
-        self._boxes = {_key_id(key.public_key): SealedBox(key) for key in keys}
+        self._keys = {_key_id(key.public_key): key for key in keys}
         self.public_key = _text(bytes(keys[0].public_key))
 
     def open(self, sealed: bytes) -> bytes:
         """What was closed. Raises ValueError when no key here opens it."""
-        head, box = sealed[: 1 + KEY_ID], self._boxes.get(sealed[1 : 1 + KEY_ID])
-        if head[:1] != FORM or box is None:
+        form, key = sealed[:1], self._keys.get(sealed[1 : 1 + KEY_ID])
+        box = sealed[1 + KEY_ID :]
+        if form not in (FORM, ENVELOPE) or key is None:
             raise ValueError("no key for this part")
         try:
-            return unpad(box.decrypt(sealed[1 + KEY_ID :]))
-        except CryptoError:
+            if form == ENVELOPE:
+                sender, rest = PublicKey(box[:KEY]), box[KEY:]
+                return unpad(Box(key, sender).decrypt(rest))
+            return unpad(SealedBox(key).decrypt(box))
+        except (CryptoError, TypeError):
             raise ValueError("not a sealed part") from None
 
 

@@ -78,3 +78,11 @@ def _moved(word: str) -> str:
     parts = unicodedata.normalize("NFD", word)
     tone = "".join(c for c in parts if c in _TONES)
     return unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES)) + tone
+
+
+def printable(text: str) -> str:
+    """A text in NFC, without characters that no XML or database takes."""
+    text = unicodedata.normalize("NFC", text)
+    if text.isprintable():
+        return text
+    return "".join(c for c in text if c in "\n\t" or not unicodedata.category(c).startswith("C"))

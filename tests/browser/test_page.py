@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from urllib.parse import unquote_plus
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from hotline.intake.openings import SOONEST
 from tests.browser.test_desk import AXE, serious
-from tests.demos import Public, many_write
+from tests.demos import Public, many_write, until
+from tests.test_demo import filed
 
 HEAVIEST = 30_000  # bytes of a first load
 NARROW, WIDE = 360, 1280
@@ -169,6 +171,26 @@ def test_with_script_what_could_not_be_sent_stays_and_is_sent_once(
         here.write("hôm qua bắt 3 người ở ga Ueno")
         assert "ga Ueno" in here.said()
         assert here.page.input_value("#words") == ""
+
+
+def test_words_sealed_in_the_browser_leave_it_closed_and_are_read_by_helpers(
+    browser: Browser, demo: dict[str, Any]
+) -> None:
+    words = "hôm qua bắt 3 người ở ga Kanda, bạn em tên Hùng quê Hà Tĩnh"
+    with visit(browser, demo, True) as here:
+        sent: list[str] = []
+        here.page.on("request", lambda request: sent.append(request.post_data or ""))
+        here.page.click("#own summary")
+        here.page.fill("#shut", words)
+        here.page.click("#lock")
+        expect(here.page.locator("#log")).to_contain_text("chỉ người giúp mở được")
+        assert here.page.input_value("#shut") == ""
+        here.press("Kể xong, gửi đi")
+        assert here.complaints == []
+        whole = unquote_plus(" ".join(sent))
+        assert "box=" in whole
+        assert "Kanda" not in whole
+    until(lambda: filed(demo, words))
 
 
 @EVERY

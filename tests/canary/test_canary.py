@@ -8,6 +8,7 @@ there, it may be read. Planted leaks prove that the search can fail.
 import base64
 import hashlib
 import os
+import re
 import secrets
 import signal
 import subprocess
@@ -27,7 +28,9 @@ from redis import Redis
 
 from hotline.channels.signature import sign
 from hotline.conversation import receipt
+from hotline.stores.sealing import pad
 from tests.canary.scan import Canary, hits, in_folder, needles
+from tests.channels.test_envelope import sealed
 from tests.conftest import Servers
 from tests.demos import Public, many_write, read, until
 from tests.sinks.fakes import KEY, WebhookEnd
@@ -92,9 +95,12 @@ class Door:
         except (urllib.error.URLError, OSError):
             return ""
 
-    def page(self, chat: str, words: str, step: int = 0, content_type: str = "") -> str:
+    def page(
+        self, chat: str, words: str, step: int = 0, content_type: str = "", **more_form: str
+    ) -> str:
         """One turn on the page, with everything that a browser tells of itself."""
         form = {"chat": chat, "turn": secrets.token_urlsafe(32), "step": str(step), "words": words}
+        form.update(more_form)
         headers = {
             "Cookie": f"name={urllib.parse.quote(self.canary.profile)}",
             "Referer": f"https://example.org/?q={urllib.parse.quote(self.canary.sentence)}",
@@ -247,6 +253,11 @@ def _live(demo: Public, canary: Canary) -> str:
     door.page(chat, canary.sentence * 200)  # too long
     door.page(chat, canary.sentence, content_type="text/plain")
     door.page(canary.sentence, canary.sentence)  # a name that is none
+    key = re.search(r'data-key="([^"]+)"', door.page(secrets.token_urlsafe(32), canary.sentence))
+    assert key
+    box = sealed(base64.b64decode(key[1]), pad(canary.sentence.encode()))
+    assert "110" in door.page(secrets.token_urlsafe(32), "", box=box)
+    door.page(secrets.token_urlsafe(32), canary.sentence, box=box[:-4])  # no box of ours
     with many_write(demo):
         assert 'name="note"' in door.page(secrets.token_urlsafe(32), canary.sentence)
     door.text(f"mã của em là {code}")

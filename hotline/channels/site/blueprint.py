@@ -20,7 +20,7 @@ from hotline.channels.site.form import LONGEST, Sent
 from hotline.channels.site.texts import OWN_NAMES, load_texts
 from hotline.channels.site.toll import Note, Toll
 from hotline.channels.site.view import Pages
-from hotline.conversation.events import Said
+from hotline.conversation.events import Envelope, Said
 from hotline.conversation.flow import Key, Nothing
 from hotline.conversation.hearing import Line
 from hotline.intake.errors import HotlineError, Unavailable, Untrusted
@@ -56,7 +56,7 @@ class Site:
 
     @cached_property
     def pages(self) -> Pages:
-        return Pages(load_texts())
+        return Pages(load_texts(), self._doors.envelope)
 
     def open(self) -> Response:
         """A new conversation: made of chance, kept nowhere."""
@@ -74,6 +74,8 @@ class Site:
             return self._page(TOO_LONG if status == 413 else OPENING, form.begin(), status)
         if len(sent.said) > LONGEST:
             return self._again(TOO_LONG, sent, 200)
+        if not sent.fits(self._doors.envelope):
+            return self._again(SORRY, sent, 400)
         heard = self._heard(sent)
         if isinstance(heard, Note):
             return self._wait(sent, heard)
@@ -84,6 +86,10 @@ class Site:
     def script(self) -> Response:
         """The page's own script."""
         return self._dressed(Response(self.pages.script, content_type="text/javascript"))
+
+    def library(self) -> Response:
+        """What that script seals with, fetched only when somebody wants to."""
+        return self._dressed(Response(self.pages.library, content_type="text/javascript"))
 
     def _read(self) -> Sent:
         """The form of this request. Raises Untrusted."""
@@ -101,8 +107,9 @@ class Site:
         note = self._toll.asks(sent, at)
         if note is not None:
             return note
-        key = caller.of_page(sent.chat, sent.turn, sent.said, doors.keys, at)
-        answer = doors.hear(Inbound("web", key, Said(at, sent.said), sent.step))
+        key = caller.of_page(sent.chat, sent.turn, sent.box or sent.said, doors.keys, at)
+        event = Envelope(at, sent.box) if sent.box else Said(at, sent.said)
+        answer = doors.hear(Inbound("web", key, event, sent.step))
         return answer, replace(sent, pass_=self._toll.let_in(sent.chat, at))
 
     def _heard(self, sent: Sent) -> tuple[Answer, Sent] | Note | None:
@@ -157,4 +164,5 @@ def site(doors: Doors, onion: str = "") -> Blueprint:
     pages.get("/")(page.open)
     pages.post("/")(page.go_on)
     pages.get("/chat.js")(page.script)
+    pages.get("/nacl.js")(page.library)
     return pages

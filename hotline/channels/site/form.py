@@ -1,13 +1,18 @@
 """What a page sends: its conversation, its question, what was written or chosen."""
 
+import base64
 import re
 import secrets
 from dataclasses import dataclass
 
-from hotline.channels.caller import clean
 from hotline.channels.signature import Form
+from hotline.understanding.letters import printable
 
 LONGEST = 4_000  # characters of one answer; padded and sealed it still is one part
+HEAD = 9  # bytes of a box that name its form and key
+BOXES = frozenset(HEAD + 32 + 24 + 16 + size for size in (512, 1_024, 2_048, 4_096, 8_192))
+LONGEST_SEALED = 2_000  # characters: four bytes each at most, so that every one fits
+LONGEST_BOX = 12_000  # characters in base64
 LONGEST_MARK = 80  # characters of what the toll signs
 NAME = re.compile(rb"[A-Za-z0-9_-]{43}")  # 256 random bits
 
@@ -16,7 +21,7 @@ NAME = re.compile(rb"[A-Za-z0-9_-]{43}")  # 256 random bits
 class Sent:
     """One form. `chat` names the conversation, `turn` this form, `step` the question it shows;
     `pick` is a button, `words` what stood in the field; `pass_`, `note` and `proof` are the toll's
-    (`toll.py`)."""
+    (`toll.py`); `box` is what the browser sealed, base64."""
 
     chat: str
     turn: str
@@ -26,6 +31,7 @@ class Sent:
     pass_: str = ""
     note: str = ""
     proof: str = ""
+    box: str = ""
 
     @property
     def said(self) -> str:
@@ -34,8 +40,18 @@ class Sent:
 
     @property
     def draft(self) -> str:
-        """Words that stood in the field while a button was pressed: they are not sent yet."""
-        return self.words if self.pick else ""
+        """Words that stood in the field while something else was sent: they are not sent yet."""
+        return self.words if self.pick or self.box else ""
+
+    def fits(self, key: bytes) -> bool:
+        """Whether the box is none, or one that was made for `key` (see `stores/sealing.py`)."""
+        if not self.box:
+            return True
+        try:
+            raw = base64.b64decode(self.box, validate=True)
+        except ValueError:
+            return False
+        return raw[:HEAD] == key[:HEAD] and len(raw) in BOXES
 
 
 def begin() -> Sent:
@@ -58,7 +74,10 @@ def read(form: Form) -> Sent:
         _step(form.get(b"step", b"")) if known else 0,
         _text(form, b"pick").strip()[:32],
         _text(form, b"words"),
-        *(_text(form, name)[:LONGEST_MARK] for name in (b"pass", b"note", b"proof")),
+        pass_=_text(form, b"pass")[:LONGEST_MARK],
+        note=_text(form, b"note")[:LONGEST_MARK],
+        proof=_text(form, b"proof")[:LONGEST_MARK],
+        box=_text(form, b"box")[:LONGEST_BOX],
     )
 
 
@@ -68,4 +87,4 @@ def _step(raw: bytes) -> int:
 
 def _text(form: Form, name: bytes) -> str:
     """NFC; browsers send line breaks as two characters."""
-    return clean(form.get(name, b"").decode("utf-8", "replace").replace("\r\n", "\n"))
+    return printable(form.get(name, b"").decode("utf-8", "replace").replace("\r\n", "\n"))

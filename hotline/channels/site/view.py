@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from hotline.channels.site.form import LONGEST, Sent
+from hotline.channels.site.form import LONGEST, LONGEST_SEALED, Sent
 from hotline.channels.site.texts import OWN_NAMES, Texts
 from hotline.channels.site.toll import BITS, ROUNDS, Note
 from hotline.conversation.flow import Expects, Key, Nothing
@@ -63,7 +63,7 @@ def of_answer(wording: Wording, answer: Answer, sent: Sent, turn: str) -> View:
         shown.paragraphs,
         shown.choices,
         code=_code(answer),
-        echo="" if sent.pick else sent.words,
+        echo="" if sent.pick or sent.box else sent.words,
         draft=sent.draft,
         pass_=sent.pass_,
         skips=_can_skip(answer.expects),
@@ -86,11 +86,14 @@ def _can_skip(expects: Expects) -> bool:
 
 @dataclass(frozen=True)
 class Pages:
-    """Writes pages; `policy` is the content security policy that fits them."""
+    """Writes pages; `policy` is the content security policy that fits them, `envelope` the key that
+    browsers seal to."""
 
     texts: Texts
+    envelope: bytes
     style: str = field(default_factory=lambda: (FOLDER / "static/chat.css").read_text("utf-8"))
     script: bytes = field(default_factory=lambda: (FOLDER / "static/chat.js").read_bytes())
+    library: bytes = field(default_factory=lambda: (FOLDER / "static/nacl.js").read_bytes())
 
     def __post_init__(self) -> None:
         environment = Environment(
@@ -114,6 +117,9 @@ class Pages:
             elsewhere=ELSEWHERE,
             longest=LONGEST,
             work={"bits": BITS, "rounds": ROUNDS},
+            key=base64.b64encode(self.envelope).decode(),
+            library=f"sha256-{_digest(self.library)}",
+            longest_sealed=LONGEST_SEALED,
         )
         return html
 
