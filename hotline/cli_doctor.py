@@ -12,6 +12,7 @@ from hotline import process, wiring
 from hotline.channels.signature import Signature
 from hotline.conversation.reading import BadFlow
 from hotline.intake.errors import HotlineError, Unavailable
+from hotline.recordings.bounded import listener
 from hotline.settings import Settings
 from hotline.sinks.settings import read_sinks
 from hotline.stores.audit import SqlAudit
@@ -61,6 +62,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield _case_book(settings.database_url)
     yield _audit(settings)
     yield _tried("flows", load_flows)
+    yield _tried("recogniser", lambda: listener(settings.recogniser))
     yield _tried("spool", lambda: _spool(settings))
     yield from _redis(settings)
     yield from _sinks(settings)

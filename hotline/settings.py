@@ -65,6 +65,7 @@ class Settings:
     sinks: str = _env("HOTLINE_SINKS", "worker", "desk", "command")
     spool_dir: str = _env("HOTLINE_SPOOL_DIR", "web", "steward", "command")
     data_dir: str = _env("HOTLINE_DATA_DIR", *_QUEUE)
+    recogniser: str = _env("HOTLINE_RECOGNISER", "worker", "command")
     retention_days: str = _env("HOTLINE_RETENTION_DAYS", "worker", "command", default="30")
     host: str = _env("HOTLINE_HOST", *_QUEUE, default="127.0.0.1")
     port: str = _env("HOTLINE_PORT", *_QUEUE)

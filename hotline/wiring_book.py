@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from hotline.channels.signature import sign
 from hotline.intake.deliver import Post, deliver_due, japan_hour, tell
 from hotline.intake.errors import Unavailable, Untrusted
-from hotline.intake.handover import Desk, drain, tip_id
+from hotline.intake.handover import Desk, drain, redacted, tip_id
 from hotline.intake.matching import match_due
 from hotline.intake.messages import Figures, ReportId
 from hotline.intake.purge import let_go, lying, work_off
@@ -26,7 +26,7 @@ from hotline.process import japan_now, seconds_now
 from hotline.provider.client import NONE, Client, send_form
 from hotline.provider.recordings import ProviderRecordings
 from hotline.provider.sweep import path_of, sweep
-from hotline.recordings.bounded import disguised
+from hotline.recordings.bounded import disguised, listener
 from hotline.settings import Settings
 from hotline.sinks.settings import read_sinks
 from hotline.stores.attachments import SqlAttachments
@@ -173,6 +173,9 @@ def fetching(settings: Settings) -> tuple[Callable[[], Mapping[str, int]], ...]:
         disguised,
         book.attachments,
         book.casebook,
+        listener(settings.recogniser),
+        redacted,
+        book.matches.due_again,
     )
     return (partial(fetch_one, studio, seconds_now),)
 

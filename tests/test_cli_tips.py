@@ -14,7 +14,7 @@ from lxml import etree
 from hotline import cli_operators, cli_tips, wiring_book
 from hotline.intake.errors import Mistaken
 from hotline.records.export import COLUMNS, PFIF, guarded, to_pfif
-from hotline.records.tip import People, Place, Sought, from_json, problems
+from hotline.records.tip import Attachment, People, Place, Sought, from_json, problems
 from hotline.settings import Settings
 from hotline.stores.casebook import SqlCaseBook
 from tests.tips import STORY, a_tip
@@ -122,7 +122,10 @@ def test_jsonl_is_a_record_a_line(env: Env, book: SqlCaseBook, capfd: Out) -> No
 
 
 def test_csv_reads_back_and_holds_no_formula(env: Env, book: SqlCaseBook, capfd: Out) -> None:
-    book.file(a_tip(narrative='=cmd|"/c calc"!A0, "x"\ny', place=Place("@SUM(A1)")))
+    talk = Attachment("a", "audio/mpeg", 9, True, "=ba người")
+    book.file(
+        a_tip(narrative='=cmd|"/c calc"!A0, "x"\ny', place=Place("@SUM(A1)"), attachments=(talk,))
+    )
     text = run(capfd, env, "export", "--format", "csv")
     assert not text.startswith("\ufeff")
     names, cells = list(csv.reader(io.StringIO(text, newline="")))
@@ -130,6 +133,7 @@ def test_csv_reads_back_and_holds_no_formula(env: Env, book: SqlCaseBook, capfd:
     assert tuple(names) == COLUMNS
     assert row["narrative"] == '\'=cmd|"/c calc"!A0, "x"\ny'
     assert row["place"] == "'@SUM(A1)"
+    assert row["transcripts"] == "'=ba người"
     assert row["sought"] == "Tuấn, 27, male, Nghệ An, áo đỏ"
 
 

@@ -214,7 +214,8 @@ def _file(post: Post, tip: Tip, attachment_id: str) -> File | None:
     if stored is None or content is None:
         return None
     name = neutral_name(tip, attachment_id, stored.media_type)
-    return File(attachment_id, name, stored.media_type, content, stored.sha256)
+    words = next((a.transcript for a in tip.attachments if a.id == attachment_id), None) or ""
+    return File(attachment_id, name, stored.media_type, content, stored.sha256, words)
 
 
 def _poll(post: Post, name: str, rows: Sequence[Delivery], clock: Callable[[], int]) -> str:

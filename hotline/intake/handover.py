@@ -103,7 +103,7 @@ def tip_of(report: ReportId, parts: Sequence[Part], complete: bool) -> Tip | Non
         )
         for part in parts
     ]
-    tip = merge(tip_id(report), told, complete, _redact)
+    tip = merge(tip_id(report), told, complete, redacted)
     return None if tip is None else _seen(tip)
 
 
@@ -187,7 +187,7 @@ def _erase(desk: Desk, due: Due) -> Outcome:
     return "erased"
 
 
-def _redact(text: str) -> tuple[str, Mapping[str, int]]:
+def redacted(text: str) -> tuple[str, Mapping[str, int]]:
     """Without identifiers of anybody, and without the caller's own way back.
 
     Redaction looks at identifiers only; the moment of the message has no part in it.

@@ -10,14 +10,15 @@ Running it twice is safe at every point: what is stored already is not fetched a
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from hotline.intake.errors import HotlineError, Unavailable
 from hotline.intake.ports import Opener
 from hotline.records.tip import Attachment, Tip
 
-LEASE = 90  # seconds in which one recording is worked at
+LEASE = 240  # seconds in which one recording is worked at: fetched, listened to, disguised
 NOT_THERE_TRIES = 16  # of one that the provider does not have: about two hours
 LONGEST_WAIT = 900  # seconds between two tries, at most
 MEDIA_TYPE = "audio/mpeg"
@@ -108,7 +109,8 @@ Redacted = Callable[[str], tuple[str, Mapping[str, int]]]
 
 @dataclass(frozen=True, slots=True)
 class Studio:
-    """What a recording passes through. `listen` gives its words, where a recogniser is set up."""
+    """What a recording passes through. `listen` gives its words, where a recogniser is set up;
+    `told` hears of a tip that has more words now."""
 
     waits: Waits
     opener: Opener
@@ -118,6 +120,7 @@ class Studio:
     book: Book
     listen: Callable[[bytes], str] | None = None
     redact: Redacted = lambda text: (text, {})
+    told: Callable[[str], object] = lambda tip_id: None
 
 
 def fetch_one(studio: Studio, clock: Callable[[], int]) -> dict[str, int]:
@@ -178,46 +181,43 @@ def _bring(
     if isinstance(made, Useless):
         _mark(studio, tip_id, attachment.id, held="lost")
         return made.code  # type: ignore[return-value]  # the disguise knows these codes only
-    words, counts = _words(studio, sound) if isinstance(sound, bytes) else (None, {})
+    if isinstance(sound, bytes) and attachment.transcript is None:
+        _listen(studio, tip_id, attachment.id, sound)
     studio.shelf.put(
         tip_id, attachment.id, MEDIA_TYPE, made.mp3, seconds=made.seconds, disguised=True
     )
-    _mark(studio, tip_id, attachment.id, "here", made.seconds, words, counts)
+    _mark(studio, tip_id, attachment.id, held="here", disguised=True, seconds=made.seconds)
     return "cut" if made.cut else "disguised"
 
 
-def _words(studio: Studio, sound: bytes) -> tuple[str | None, Mapping[str, int]]:
-    """What was said, redacted as every other text; nothing where nobody listens."""
-    if studio.listen is None:
-        return None, {}
-    try:
-        heard = studio.listen(sound)
-    except Unavailable:
-        return None, {}  # a recogniser that fails never keeps a recording back
-    return studio.redact(heard) if heard else (None, {})
+def _listen(studio: Studio, tip_id: str, attachment_id: str, sound: bytes) -> None:
+    """Write down what was said, redacted as every other text, before anything is sent on.
+
+    The voice itself is listened to: more of it is understood than of a disguised one
+    (docs/voice.md). A recogniser that fails never keeps a recording back.
+    """
+    heard = ""
+    with suppress(Unavailable):
+        heard = studio.listen(sound) if studio.listen else ""
+    if not heard:
+        return
+    words, counts = studio.redact(heard)
+    _mark(studio, tip_id, attachment_id, counts, transcript=words)
+    studio.told(tip_id)
 
 
 def _mark(
     studio: Studio,
     tip_id: str,
     attachment_id: str,
-    held: Literal["here", "lost"],
-    seconds: int | None = None,
-    words: str | None = None,
     counts: Mapping[str, int] = {},
+    **more: Any,
 ) -> None:
+    """Change one attachment of a tip; what redaction removed is counted."""
+
     def change(tip: Tip) -> Tip:
         attachments = tuple(
-            replace(
-                a,
-                held=held,
-                disguised=held == "here",
-                seconds=seconds if seconds is not None else a.seconds,
-                transcript=words,
-            )
-            if a.id == attachment_id
-            else a
-            for a in tip.attachments
+            replace(a, **more) if a.id == attachment_id else a for a in tip.attachments
         )
         redacted = {**tip.redacted, **{k: tip.redacted.get(k, 0) + n for k, n in counts.items()}}
         return replace(tip, attachments=attachments, redacted=redacted)

@@ -62,13 +62,19 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One attachment, with a name that says nothing."""
+    """One attachment, with a name that says nothing; `words` are what a program heard in it."""
 
     id: str
     name: str
     media_type: str
     content: bytes = field(repr=False)
     sha256: str
+    words: str = field(default="", repr=False)
+
+    @property
+    def said(self) -> str:
+        """Its name, and below it the words: for a comment that a person reads."""
+        return f"{self.name}\n\n{self.words}" if self.words else self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,16 +47,17 @@ def main() -> int:
     return 0
 
 
-def confine() -> None:
-    """Give up whatever is not needed for arithmetic."""
-    for kind, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 16),
-        (resource.RLIMIT_NPROC, 0),
-    ):
+def confine(memory: int = MEMORY, seconds: int = SECONDS, processes: bool = False) -> None:
+    """Give up whatever is not needed for arithmetic, but `processes` where that is said."""
+    limits = {
+        resource.RLIMIT_AS: memory,
+        resource.RLIMIT_CPU: seconds,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_CORE: 0,
+    }
+    if not processes:
+        limits |= {resource.RLIMIT_NOFILE: 16, resource.RLIMIT_NPROC: 0}
+    for kind, most in limits.items():
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(kind, (most, most))
     if sys.platform == "linux":

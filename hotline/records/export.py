@@ -17,7 +17,7 @@ PFIF = "http://zesty.ca/pfif/1.4"
 COLUMNS = (
     "id", "received", "channel", "language", "complete", "role", "kind", "place", "stations",
     "prefecture", "when", "start", "end", "precision", "calendar", "count", "sought", "narrative",
-    "redacted", "attachments", "receipt", "follows",
+    "redacted", "attachments", "transcripts", "receipt", "follows",
 )  # fmt: skip
 _FORMULA = "=+-@\t\r\n"
 _SKIPPED = ("Cf", "Zs", "Mn", "Cc")
@@ -95,6 +95,7 @@ def _cells(tip: Tip) -> list[str]:
         tip.narrative,
         "; ".join(f"{name} {count}" for name, count in tip.redacted.items()),
         "; ".join(a.media_type for a in tip.attachments),
+        "\n".join(a.transcript for a in tip.attachments if a.transcript),
         "yes" if tip.follow_up.receipt else "no",
         tip.follows or "",
     ]

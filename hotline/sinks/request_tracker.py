@@ -79,7 +79,7 @@ class RequestTracker:
             return Done(reference)
         content = base64.b64encode(file.content).decode()
         one = {"FileName": file.name, "FileType": file.media_type, "FileContent": content}
-        note = {"Content": file.name, "ContentType": "text/plain", "Attachments": [one]}
+        note = {"Content": file.said, "ContentType": "text/plain", "Attachments": [one]}
         self._call("POST", f"{path}/comment", _json(note))
         return Done(reference)
 

@@ -46,7 +46,7 @@ class Webhook:
 
     def attach(self, order: Order, reference: str, file: File) -> Done:
         """A message of its own, with the bytes in base64."""
-        data = {
+        data: dict[str, Any] = {
             "tip_id": order.key,
             "id": file.id,
             "name": file.name,
@@ -55,6 +55,8 @@ class Webhook:
             "sha256": file.sha256,
             "content": base64.b64encode(file.content).decode(),
         }
+        if file.words and not self.thin:
+            data["transcript"] = file.words
         self._send(file.id, _message("tip.attachment_added", data, ""), order.now)
         return Done(file.id)
 

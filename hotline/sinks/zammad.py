@@ -85,7 +85,7 @@ class Zammad:
         if file.name not in names:
             data = base64.b64encode(file.content).decode()
             one = {"filename": file.name, "data": data, "mime-type": file.media_type}
-            note = {"ticket_id": int(reference), **_note(file.name, file.name)}
+            note = {"ticket_id": int(reference), **_note(file.name, file.said)}
             self._call("POST", "/ticket_articles", _json({**note, "attachments": [one]}))
         return Done(reference)
 

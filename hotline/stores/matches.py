@@ -72,6 +72,15 @@ class SqlMatches:
         with reading(self._engine) as held:
             return tuple(held.scalars(select(match_due.c.tip_id).limit(most)))
 
+    def due_again(self, tip_id: str) -> None:
+        """A tip has more words than when it was filed: an open one is compared anew."""
+        with writing(self._engine) as held:
+            lock(held, _LOCK)
+            due = select(func.count()).where(match_due.c.tip_id == tip_id)
+            open_ = select(func.count()).where((tips.c.id == tip_id) & (tips.c.state != "closed"))
+            if held.scalar(open_) and not held.scalar(due):
+                held.execute(insert(match_due).values(tip_id=tip_id))
+
     def set_aside(self, tip_id: str) -> None:
         """A tip that cannot be read here is not due any more; `again` brings it back."""
         with writing(self._engine) as held:

@@ -24,7 +24,7 @@ ALLOWED = frozenset({BELL})
 QUEUE = "bell"
 MOST_WAITING = 3  # bells in the queue; more would wake nobody sooner
 FAILURES_LIVE = 86_400  # seconds
-JOB_TIME = 60  # seconds a drain may take before RQ gives it up
+JOB_TIME = 300  # seconds a drain may take before RQ gives it up
 
 
 class SafeJob(Job):

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -160,6 +161,26 @@ def test_a_recording_arrives_once_under_a_neutral_name(case: Case) -> None:
     digest = hashlib.sha256(VOICE).hexdigest()
     assert held in (VOICE, base64.b64encode(VOICE).decode(), digest)
     assert set(case.end.held) == {tip.id}
+
+
+@pytest.mark.parametrize("kind", ["webhook", "request_tracker", "zammad"])
+def test_what_was_heard_in_a_recording_arrives_with_it(kind: str, tmp_path: Path) -> None:
+    for case in case_of(kind, tmp_path):
+        tip = a_tip()
+        sent = order(case.sink, tip)
+        done = case.sink.deliver(sent)
+        case.sink.attach(sent, done.reference, replace(recording(tip), words="ba người lên xe"))
+        assert case.way
+        assert "ba người lên xe" in json.dumps(case.way.asked[-1].json, ensure_ascii=False)
+
+
+def test_a_thin_message_has_no_words_of_a_recording(tmp_path: Path) -> None:
+    with listening(fakes.WebhookEnd()) as way:
+        sink = configured(tmp_path, "webhook", way.url)
+        thin = replace(sink, thin=True)  # type: ignore[type-var]
+        tip = a_tip()
+        thin.attach(order(thin, tip), tip.id, replace(recording(tip), words="ba người lên xe"))
+        assert "transcript" not in way.asked[-1].json["data"]
 
 
 def test_a_recording_of_20_mb_arrives(web: Case) -> None:
