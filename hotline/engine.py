@@ -49,14 +49,14 @@ class Engine:
         return f"unix://{self.socket}"
 
 
-def durable(folder: Path) -> Engine:
+def durable(folder: Path, acl: Path | None = None) -> Engine:
     """The server that never forgets what it acknowledged."""
-    return _engine(folder, "durable", DURABLE)
+    return _engine(folder, "durable", DURABLE, acl)
 
 
-def fleeting(folder: Path) -> Engine:
+def fleeting(folder: Path, acl: Path | None = None) -> Engine:
     """The server that remembers nothing."""
-    return _engine(folder, "fleeting", FLEETING)
+    return _engine(folder, "fleeting", FLEETING, acl)
 
 
 def forgetful(folder: Path) -> Engine:
@@ -87,11 +87,13 @@ def wait_for(engine: Engine, seconds: float = 30.0) -> None:
     raise Unavailable("engine")
 
 
-def _engine(folder: Path, name: str, settings: dict[str, str]) -> Engine:
+def _engine(folder: Path, name: str, settings: dict[str, str], acl: Path | None = None) -> Engine:
     data = folder / name
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = _socket_folder(folder) / f"{name}.sock"
     options = {**COMMON, **settings, "unixsocket": str(path), "dir": str(data)}
+    if acl:
+        options["aclfile"] = str(acl)
     flags = [part for key, value in options.items() for part in (f"--{key}", value)]
     return Engine((binary(), *flags), path)
 
@@ -112,6 +114,6 @@ def _answers(path: Path) -> bool:
             connection.settimeout(1)
             connection.connect(str(path))
             connection.sendall(b"PING\r\n")
-            return connection.recv(16).startswith(b"+PONG")
+            return connection.recv(16).startswith((b"+PONG", b"-NOAUTH"))
     except OSError:
         return False

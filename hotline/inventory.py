@@ -117,7 +117,7 @@ KEPT: tuple[Kept, ...] = (
     Kept(
         "counters, leadership, bells, which forms of operators were taken",
         "durable",
-        ("hl:totals", "hl:spool", "hl:spent", "hl:baton", "hl:bell", "hl:typed:", "rq:"),
+        ("hl:totals", "hl:spool", "hl:spent", "hl:baton", "hl:held", "hl:bell", "hl:typed:", "rq:"),
         "open",
         "for ever; forms 48 h; bells and locks for seconds",
         "counts only",

@@ -36,7 +36,14 @@ from hotline.stores.call_rests import CallRests
 from hotline.stores.code_throttle import CodeThrottle
 from hotline.stores.codes import RandomCodes
 from hotline.stores.crowd import RedisCrowd
-from hotline.stores.day_keys import DayKeys, refuse_forgetting, refuse_persistence
+from hotline.stores.day_keys import (
+    HELD_LIVES,
+    DayKeys,
+    refuse_forgetting,
+    refuse_persistence,
+    somebody_holds,
+    tell_held,
+)
 from hotline.stores.link import Link
 from hotline.stores.page_gate import PageGate
 from hotline.stores.queue import RqBell
@@ -216,17 +223,31 @@ def erase_by_code(settings: Settings, code: str, now: int) -> bool:
 
 
 def hold_keys(settings: Settings) -> Callable[[int], bool]:
-    """A function that holds the day's keys for a fleeting Redis that dies; raises Unavailable."""
-    keys = DayKeys(links(settings)[1], makes=False)
-    return lambda now: keys.hold(datetime.fromtimestamp(now, JAPAN))
+    """A function that holds the day's keys for a fleeting Redis that dies, and says so; raises
+    Unavailable."""
+    durable, fleeting = links(settings)
+    keys = DayKeys(fleeting, makes=False)
+
+    def hold(now: int) -> bool:
+        at = datetime.fromtimestamp(now, JAPAN)
+        held = keys.hold(at)
+        if held:
+            tell_held(durable, at)
+        return held
+
+    return hold
 
 
-def wait_for_keys(settings: Settings, seconds: float = 1.5) -> None:
+def wait_for_keys(settings: Settings, seconds: float = 2.0 * HELD_LIVES) -> None:
     """Give whoever holds the day's keys the time to give them back, before we make others."""
     end = monotonic() + seconds
-    with suppress(HotlineError):  # starting says so itself
-        keys = DayKeys(links(settings)[1], makes=False)
-        while not keys.hold(japan_now()) and monotonic() < end:
+    with suppress(HotlineError):  # a bad setting: starting says so itself
+        durable, fleeting = links(settings)
+        keys = DayKeys(fleeting, makes=False)
+        while monotonic() < end:
+            with suppress(Unavailable):
+                if keys.hold(japan_now()) or not somebody_holds(durable, japan_now()):
+                    return
             sleep(0.05)
 
 

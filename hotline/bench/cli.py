@@ -61,9 +61,14 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--chaos", action="store_true", help="kill everything, and account for it")
     parser.add_argument("--conversations", type=int, default=300, help="with --chaos")
     parser.add_argument("--seed", type=int, default=None, help="with --chaos: the same run again")
+    parser.add_argument("--hosts", type=int, default=2, help="with --chaos: 1 or 2")
+    parser.add_argument("--power-cuts", type=int, default=0, metavar="N", help="with --chaos")
+    parser.add_argument("--database", default="", metavar="URL", help="with --chaos: an empty one")
+    parser.add_argument("--every", type=float, default=1.4, help="with --chaos: seconds to a blow")
+    parser.add_argument("--rate", type=float, default=12.0, help="with --chaos: callers a second")
     options = parser.parse_args(argv)
     if options.chaos:
-        return _chaos(options.conversations, options.seed)
+        return _chaos(options)
     if options.rounds < 1 or options.requests < 16:
         parser.error("at least 1 round and 16 requests")
     with tempfile.TemporaryDirectory() as folder:
@@ -78,21 +83,41 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _chaos(conversations: int, seed: int | None) -> int:
-    """A run of `conversations` with everything killed meanwhile; 1 when the account has a fault."""
+def _chaos(options: argparse.Namespace) -> int:
+    """A run with everything killed meanwhile; 1 when the account has a fault."""
     from hotline.bench.chaos import run as chaos
 
-    if conversations < 1:
-        raise Mistaken("--conversations: at least 1")
-    made = int.from_bytes(os.urandom(4), "big") if seed is None else seed
+    if options.conversations < 1 or options.hosts not in (1, 2) or options.power_cuts < 0:
+        raise Mistaken("--conversations: at least 1; --hosts: 1 or 2; --power-cuts: 0 or more")
+    if options.every <= 0 or options.rate <= 0:
+        raise Mistaken("--every and --rate: more than 0")
+    made = int.from_bytes(os.urandom(4), "big") if options.seed is None else options.seed
     begin = monotonic()
 
     def tell(text: str) -> None:
         print(f"{monotonic() - begin:7.1f} s  {text}", file=sys.stderr, flush=True)
 
-    outcome = chaos.run(chaos.Options(conversations, made), tell)
+    wanted = chaos.Options(
+        options.conversations,
+        made,
+        rate=options.rate,
+        every=options.every,
+        hosts=options.hosts,
+        power_cuts=options.power_cuts,
+        database=options.database,
+    )
+    outcome = chaos.run(wanted, tell)
     print(chaos.report(outcome), file=sys.stderr)
-    print(json.dumps({"seed": made, **asdict(outcome.account), "kills": outcome.kills}))
+    print(
+        json.dumps(
+            {
+                "seed": made,
+                **asdict(outcome.account),
+                "kills": outcome.kills,
+                "power": outcome.power,
+            }
+        )
+    )
     return 1 if outcome.faults else 0
 
 

@@ -5,6 +5,8 @@ Rule 2: tags of different purposes and different days cannot be linked without t
 Rule 3: a fleeting Redis that persists or replicates is refused.
 Rule 4: a process that still holds the keys gives them back to a fleeting Redis that started anew.
 With other keys a message that the provider sends again would be a new one: taken, and filed, twice.
+Rule 5: who holds them says so in the durable Redis (`hl:held`: the day, nothing else), and whoever
+starts waits as long as that is fresh for the keys to be given back, before it makes others.
 """
 
 import hmac
@@ -20,6 +22,7 @@ from hotline.stores.link import Argument, Link, Script
 
 LIVES = 172_800  # seconds: 48 h, which no key outlives
 NO_KEY = "no_key"
+HELD, HELD_LIVES = "hl:held", 6  # seconds for which it is believed that somebody holds the keys
 LOOK_AGAIN = 1.0  # seconds after which a process asks whether the keys are still the same
 
 # Twice is safe: the second run finds the keys that the first made or gave back. Yesterday's key is
@@ -100,6 +103,19 @@ class DayKeys:
         if found[0] is None:
             raise Unavailable(NO_KEY)
         return _Keys(day, *found)
+
+
+def tell_held(durable: Link, at: datetime) -> None:
+    """Say that somebody holds the keys of this day. Raises Unavailable."""
+    durable.call("SET", HELD, at.date().isoformat(), "EX", HELD_LIVES)
+
+
+def somebody_holds(durable: Link, at: datetime) -> bool:
+    """Whether somebody held the keys of this day a moment ago, or that cannot be known."""
+    try:
+        return bool(durable.call("GET", HELD) == at.date().isoformat().encode())
+    except Unavailable:
+        return True
 
 
 def _midnight(at: datetime) -> int:

@@ -13,6 +13,7 @@ Keys:
 `hl:r:<lookup>` receipts, `hl:rnote` notes about new ones (see `receipts`)
 `hl:bell` a bell that was rung and not yet heard · `hl:totals` counters
 `hl:b:<tag>` reports of a caller that came in from a spool · `hl:spool` how many wait on each host
+`hl:held` the day whose keys somebody holds (see `day_keys`)
 `hl:gone:<tag>` the second until which a caller took everything back, for spools not yet brought in
 
 The account: every report that was begun is in exactly one of open, out, dead, or counted as filed

@@ -23,6 +23,7 @@ DURABLE: Mapping[str, str] = MappingProxyType(
         "web": (
             "~hl:e:* ~hl:s:* ~hl:c:* ~hl:r:* ~hl:b:* ~hl:open ~hl:out %W~hl:p:* %W~hl:job:*"
             " %W~hl:dead %W~hl:why ~hl:totals %W~hl:bell %W~hl:rnote %W~hl:tk:* %W~hl:gone:*"
+            " %R~hl:held"
             f" %W~hl:purge %W~hl:purge:born {_RING} {_MEET} {_RUN} {_LOOK} +get +set"
             " +exists +time +del +hget +hmget +hdel +hincrby +zscore +zadd +zrem +srem +lrange"
         ),
@@ -34,6 +35,7 @@ DURABLE: Mapping[str, str] = MappingProxyType(
         ),
         "steward": (
             "~hl:open ~hl:out ~hl:lease ~hl:bell ~hl:baton ~hl:spool ~hl:e:* ~hl:r:* %W~hl:p:*"
+            " ~hl:held"
             " %RW~hl:job:* ~hl:b:* ~hl:totals %R~hl:gone:* %W~hl:spent %R~hl:dead %R~hl:fetch"
             f" %R~hl:fetching %R~hl:purge ~rq:clean_registries:bell {_RING} {_MEET} {_RUN} {_LOOK}"
             " +get +set +exists +del +hdel +hincrby +zadd +zrem +zcount +zcard +zscore +scard +ttl"

@@ -14,6 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+from sqlalchemy import inspect, text
+
 from hotline import wiring, wiring_book
 from hotline.bench.chaos.account import Account, Arrived, Filed, Saying, balance
 from hotline.bench.chaos.far_end import SECRET, FarEnd
@@ -31,6 +33,7 @@ from hotline.simulator.transport import Wsgi
 from hotline.sinks import signing
 from hotline.sinks.http import Answer, Client
 from hotline.sinks.webhook import Webhook
+from hotline.stores.database import open_engine
 from hotline.stores.day_keys import DayKeys
 from hotline.stores.link import Link
 from hotline.stores.redis_sessions import RedisOutbox, RedisSessions
@@ -352,8 +355,8 @@ class Stage:
     def __post_init__(self) -> None:
         self.doors = wiring.at(wiring.doors(self.settings, _silent), japan_now)
         self.empty = self.folder / "empty.sqlite3"
-        made = replace(self.settings, database_url=f"sqlite:///{self.empty}")
-        wiring_book.database(made)
+        file = replace(self.settings, database_url=f"sqlite:///{self.empty}")
+        wiring_book.database(self.settings if _elsewhere(self.settings) else file)
 
     def run(self, script: Script, parts: Parts, at: int = 0) -> tuple[Account, int]:
         """One run of a script; the account and how many steps there were."""
@@ -390,13 +393,34 @@ def _own(settings: Settings, folder: Path, empty: Path) -> Settings:
     (folder / "secret").write_text(SECRET)
     (folder / "secret").chmod(0o600)
     (folder / "sinks.toml").write_text(SINKS)
-    shutil.copy(empty, folder / "book.sqlite3")  # making the tables takes longer than a run
+    if _elsewhere(settings):
+        _emptied(settings.database_url)
+    else:
+        shutil.copy(empty, folder / "book.sqlite3")  # making the tables takes longer than a run
     return replace(
         settings,
-        database_url=f"sqlite:///{folder / 'book.sqlite3'}",
+        database_url=settings.database_url
+        if _elsewhere(settings)
+        else f"sqlite:///{folder / 'book.sqlite3'}",
         spool_dir=str(folder / "spool"),
         sinks=str(folder / "sinks.toml"),
     )
+
+
+def _elsewhere(settings: Settings) -> bool:
+    return settings.database_url.startswith("postgresql")
+
+
+def _emptied(url: str) -> None:
+    """No row in any table but the one that tells their form, and the audit, which only grows."""
+    engine = open_engine(url)
+    stay = {"alembic_version", "audit", "audit_head"}
+    names = [name for name in inspect(engine).get_table_names() if name not in stay]
+    with engine.begin() as held:
+        held.execute(text("SET LOCAL session_replication_role = replica"))  # in any order
+        for name in names:
+            held.execute(text(f"DELETE FROM {name}"))  # noqa: S608 - our own tables
+    engine.dispose()
 
 
 def _filed(tip: Any) -> Filed:

@@ -44,6 +44,14 @@ def test_each_fault_is_found(fault: str, sayings: list[Saying], book: list[Filed
     assert set(found) <= {fault, "accepted_less_filed"}
 
 
+def test_what_was_sent_across_a_power_cut_may_be_there_twice_and_is_told() -> None:
+    book = [Filed("t1", (ONE.text,)), Filed("t2", (ONE.text, TWO.text))]
+    account = Account(**balance([ONE, TWO], book, across={ONE.text}))
+    assert (account.twice_after_cut, account.faults) == (1, {})
+    both = [Filed("t1", (ONE.text, TWO.text)), Filed("t2", (ONE.text, TWO.text))]
+    assert Account(**balance([ONE, TWO], both, across={ONE.text})).faults["twice"] == 1
+
+
 @pytest.mark.parametrize(
     ("fault", "sink"),
     [

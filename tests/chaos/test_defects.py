@@ -5,9 +5,13 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from hotline.settings import Settings
 from tests.chaos.defects import DEFECTS, SCRIPTS, Defect
@@ -35,6 +39,30 @@ def stage(settings: Settings, folder: Path) -> Stage:
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_the_product_loses_nothing_wherever_it_is_killed(stage: Stage, name: str) -> None:
     assert stage.sweep(SCRIPTS[name], Parts(), STRIDE) == {}
+
+
+@pytest.fixture
+def closed_at_the_end() -> Iterator[None]:
+    """A process that was killed closes nothing: whoever still has a connection gives it back."""
+    opened: list[Any] = []
+
+    def note(connection: Any, _: object) -> None:
+        opened.append(connection)
+
+    event.listen(Pool, "connect", note)
+    yield
+    event.remove(Pool, "connect", note)
+    for connection in opened:
+        connection.close()
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.usefixtures("closed_at_the_end")
+def test_nor_does_it_on_postgresql(settings: Settings, folder: Path, postgresql_url: str) -> None:
+    stage = Stage(replace(settings, database_url=postgresql_url), folder)
+    for at in (0, 17, 29):  # nobody killed; where the worker files, and where it erases
+        account, _ = stage.run(SCRIPTS["takes_back"], Parts(), at)
+        assert account.faults == {}
 
 
 @pytest.mark.timeout(600)

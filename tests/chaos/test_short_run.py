@@ -1,5 +1,7 @@
 """A whole hotline, killed at every moment: nothing accepted is lost, filed twice or altered."""
 
+import shutil
+
 import pytest
 
 from hotline.bench.chaos.run import Options, report, run
@@ -7,12 +9,13 @@ from hotline.bench.chaos.run import Options, report, run
 SEED = 20_261_126
 
 
-@pytest.mark.timeout(400)  # it takes a minute where nobody else works
+@pytest.mark.timeout(600)  # it takes a minute where nobody else works
 def test_whatever_dies_every_accepted_report_is_filed_once_and_as_it_was_told() -> None:
-    """Repeat it alone with `hotline bench --chaos --conversations 300 --seed 20261126`."""
+    """Repeat it: `hotline bench --chaos --conversations 200 --seed 20261126 --power-cuts 1`."""
     told: list[str] = []
-    outcome = run(Options(conversations=300, seed=SEED), told.append)
+    cuts = 1 if shutil.which("cc") else 0
+    outcome = run(Options(conversations=200, seed=SEED, power_cuts=cuts), told.append)
     story = "\n".join([*told, report(outcome)])
     assert outcome.faults == {}, story
-    assert outcome.account.accepted > 200, story
-    assert sum(outcome.kills.values()) >= 8, story
+    assert outcome.account.accepted > 130, story
+    assert sum(outcome.kills.values()) >= 6, story

@@ -1,16 +1,23 @@
 """Day keys: one caller, one day, one tag; another day or purpose, another tag."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
 
+from hotline import wiring
 from hotline.intake.errors import Mistaken, Unavailable
+from hotline.process import japan_now
+from hotline.settings import Settings
 from hotline.stores.day_keys import (
+    HELD_LIVES,
     LIVES,
     DayKeys,
     durable_faults,
     refuse_forgetting,
     refuse_persistence,
+    somebody_holds,
+    tell_held,
 )
 from hotline.stores.link import Link
 from tests.conftest import Servers
@@ -121,3 +128,42 @@ def test_a_durable_redis_that_forgets_is_refused(servers: Servers) -> None:
     assert [fault for fault, _ in durable_faults(servers.fleeting)][:2] == [True, True]
     with pytest.raises(Mistaken, match="appendonly"):
         refuse_forgetting(servers.fleeting)
+
+
+def started(settings: Settings) -> Thread:
+    """A web process that starts and waits for the keys, before it would make others."""
+    thread = Thread(target=wiring.wait_for_keys, args=(settings,))
+    thread.start()
+    return thread
+
+
+def test_whoever_starts_waits_for_keys_that_somebody_still_holds(
+    settings: Settings, servers: Servers
+) -> None:
+    now = japan_now()
+    steward, line = wiring.hold_keys(settings), DayKeys(servers.fleeting)
+    before = line.caller("sms\0+1", "e", now)
+    assert steward(int(now.timestamp()))  # and says so
+    servers.fleeting.call("FLUSHALL")
+    waiting = started(settings)
+    waiting.join(0.3)
+    assert waiting.is_alive()
+    line._looked = -1e9  # a second passes, and another caller comes
+    line.caller("sms\0+2", "e", now)
+    waiting.join(10)
+    assert not waiting.is_alive()
+    assert DayKeys(servers.fleeting).caller("sms\0+1", "e", now) == before
+
+
+def test_whoever_starts_waits_no_longer_than_anybody_says_that_keys_are_held(
+    settings: Settings, servers: Servers
+) -> None:
+    waiting = started(settings)  # nobody says so
+    waiting.join(5)
+    assert not waiting.is_alive()
+    tell_held(servers.durable, japan_now() - DAY)  # those of another day
+    assert not somebody_holds(servers.durable, japan_now())
+    tell_held(servers.durable, japan_now())
+    assert somebody_holds(servers.durable, japan_now())
+    assert 0 < int(servers.durable.call("TTL", "hl:held")) <= HELD_LIVES
+    assert somebody_holds(Link("unix:///nowhere.sock", "durable"), japan_now())  # nobody can know

@@ -62,7 +62,8 @@ class Caller:
             saying = self._saying(patterns)
             reply = self.text(saying.text, scheme)
             thanked = reply is not None and reply.status == 200 and not self.words.sorry(reply)
-            self.said.append(replace(saying, thanked=thanked))
+            cuts = reply.cuts if reply else 0
+            self.said.append(replace(saying, thanked=thanked, cuts=cuts))
             if thanked:
                 return True
             sleep(RESTS)
@@ -113,7 +114,10 @@ def takes_it_back(caller: Caller) -> None:
     for _ in range(ANEW):
         reply = caller.text("XOA")
         erased = reply is not None and caller.words.erased(reply)
-        caller.said = [replace(s, erased=erased, asked_away=True) for s in caller.said]
+        cuts = reply.cuts if reply and reply.cuts >= 0 else None
+        caller.said = [
+            replace(s, erased=erased and s.cuts == cuts, asked_away=True) for s in caller.said
+        ]
         if erased:
             return
         sleep(RESTS)

@@ -1,16 +1,17 @@
 """The provider's side: signed requests over HTTP, repeated as Twilio repeats them, and worse.
 
-What it does on purpose: the same request again at once and much later, a sender that hangs up
-before the answer, a body that breaks off half-way, and up to `TRIES` attempts at one request.
+What it does on purpose: the same request again at once and much later, at another host as often as
+not, a sender that hangs up before the answer, a body that breaks off half-way, and up to `TRIES`
+attempts at one request.
 """
 
 import re
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from random import Random
+from random import Random, choice
 from time import monotonic, sleep
 from urllib.parse import urlencode
 from xml.etree import ElementTree
@@ -38,6 +39,7 @@ class Reply:
     status: int
     body: str
     seconds: float
+    cuts: int = 0  # power cuts before it came; -1 where one came in between
 
     @property
     def words(self) -> str:
@@ -64,7 +66,18 @@ class Seen:
     broken_off: int = 0
     answered_otherwise: int = 0
     slowest: float = 0.0
-    late: list[tuple[str, dict[str, str], Reply]] = field(default_factory=list)
+    late: list["Late"] = field(default_factory=list)
+    across: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A request that is sent again much later; `cuts` power cuts had been when it was new."""
+
+    path: str
+    form: dict[str, str]
+    reply: Reply
+    cuts: int
 
 
 class Words:
@@ -99,11 +112,12 @@ class Provider:
     """Signs and sends; any thread may use it."""
 
     host: str
-    port: int
+    ports: tuple[int, ...]
     public_url: str
     token: str
     account: str
     words: Words
+    cuts: Callable[[], int] = lambda: 0  # power cuts so far, in which nobody kept the day's keys
     seen: Seen = field(default_factory=Seen)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -114,26 +128,36 @@ class Provider:
             self._cut_off(path, form)
         if chance.random() < HANG_UP:
             self._once(path, form, 0.002 + 0.03 * chance.random())
-        reply = self._until_answered(path, form)
+        cuts = self.cuts()
+        reply = self._until_answered(path, form, chance)
+        if self.cuts() != cuts:
+            self._across(form)
         if reply is None:
             return None
+        cuts = self.cuts()
         if chance.random() < AGAIN:
-            self._compare(reply, self._once(path, form))
+            self._compare(Late(path, form, reply, cuts), self._once(path, form))
         if chance.random() < LATER:
             with self.lock:
-                self.seen.late.append((path, form, reply))
+                self.seen.late.append(Late(path, form, reply, cuts))
         return reply
 
     def send_late(self, first: int | None = None) -> None:
         """Callbacks that come long after: repeat what was put off."""
         with self.lock:
             late, self.seen.late = self.seen.late[:first], self.seen.late[first or 1_000_000_000 :]
-        for path, form, reply in late:
-            self._compare(reply, self._once(path, form))
+        for each in late:
+            self._compare(each, self._once(each.path, each.form))
 
-    def _until_answered(self, path: str, form: dict[str, str]) -> Reply | None:
+    def _across(self, form: Mapping[str, str]) -> None:
+        """It was sent before a power cut and again after it: nobody can know it for the same."""
+        with self.lock:
+            self.seen.across |= {form[name] for name in ("Body", "RecordingSid") if name in form}
+
+    def _until_answered(self, path: str, form: dict[str, str], chance: Random) -> Reply | None:
+        first = chance.randrange(len(self.ports))
         for attempt in range(TRIES):
-            reply = self._once(path, form)
+            reply = self._once(path, form, port=self.ports[(first + attempt) % len(self.ports)])
             if reply is not None and reply.status in (200, 204):
                 return reply
             sleep(PAUSE * min(attempt + 1, 4))
@@ -141,27 +165,33 @@ class Provider:
             self.seen.turned_away += 1
         return None
 
-    def _compare(self, first: Reply, again: Reply | None) -> None:
+    def _compare(self, first: Late, again: Reply | None) -> None:
         """A repeat gets the same answer, unless we were told that it could not be looked up."""
+        if self.cuts() != first.cuts:
+            self._across(first.form)
+            return
         with self.lock:
             self.seen.repeated += 1
-            if again is None or any(map(self._excused, (first, again))):
+            if again is None or any(map(self._excused, (first.reply, again))):
                 return
-            self.seen.answered_otherwise += first.body != again.body
+            self.seen.answered_otherwise += first.reply.body != again.body
 
     def _excused(self, reply: Reply) -> bool:
         return self.words.sorry(reply) or self.words.aside(reply)
 
-    def _once(self, path: str, form: dict[str, str], patience: float = SECONDS) -> Reply | None:
-        begin = monotonic()
+    def _once(
+        self, path: str, form: dict[str, str], patience: float = SECONDS, port: int = 0
+    ) -> Reply | None:
+        begin, before = monotonic(), self.cuts()
         try:
-            raw = self._exchange(self._request(path, form), patience)
+            raw = self._exchange(self._request(path, form), patience, port or self._any())
         except OSError:
             raw = b""
         taken = monotonic() - begin
         head, _, body = raw.partition(b"\r\n\r\n")
         status = int(head[9:12]) if head[:9] in (b"HTTP/1.1 ", b"HTTP/1.0 ") else 0
-        reply = Reply(status, body.decode("utf-8", "replace"), taken) if status else None
+        cuts = before if before == self.cuts() else -1
+        reply = Reply(status, body.decode("utf-8", "replace"), taken, cuts) if status else None
         if patience == SECONDS:
             self._count(reply)
         return reply
@@ -182,10 +212,13 @@ class Provider:
         with self.lock:
             self.seen.broken_off += 1
         with suppress(OSError):
-            self._exchange(raw[: len(raw) - 20], 0.0)
+            self._exchange(raw[: len(raw) - 20], 0.0, self._any())
 
-    def _exchange(self, raw: bytes, patience: float) -> bytes:
-        with socket.create_connection((self.host, self.port), timeout=SECONDS) as connection:
+    def _any(self) -> int:
+        return choice(self.ports)  # noqa: S311 - a host, no secret
+
+    def _exchange(self, raw: bytes, patience: float, port: int) -> bytes:
+        with socket.create_connection((self.host, port), timeout=SECONDS) as connection:
             connection.sendall(raw)
             if not patience:
                 return b""

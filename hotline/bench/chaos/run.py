@@ -13,12 +13,15 @@ from typing import Any
 from hotline import process, steward, wiring_book
 from hotline.bench.chaos.account import Account, Arrived, Filed, Saying, balance
 from hotline.bench.chaos.far_end import FarEnd, Server
-from hotline.bench.chaos.house import TOKEN, Command, House, real, until
+from hotline.bench.chaos.hosts import HERE, Command, Host, real
+from hotline.bench.chaos.house import PUBLIC_URL, TOKEN, House, until
 from hotline.bench.chaos.people import converse
 from hotline.bench.chaos.plan import Blow, plan
 from hotline.bench.chaos.provider import Provider, Seen, Words
+from hotline.bench.chaos.proxy import Mode
 from hotline.demo import SID
 from hotline.intake.deliver import deliver_due
+from hotline.intake.errors import Mistaken
 from hotline.intake.handover import drain
 from hotline.intake.messages import Figures
 from hotline.records.merge import attachment_id
@@ -41,6 +44,9 @@ class Options:
     seed: int = 1
     rate: float = 12.0  # conversations begun a second
     every: float = 1.4  # seconds between two blows
+    hosts: int = 2
+    power_cuts: int = 0  # of one host and of everything, in turns
+    database: str = ""  # an empty one; without it a file of the run's own
     command: Command = real
     knows_repeats: bool = True
 
@@ -57,6 +63,7 @@ class Outcome:
     absorbed: int
     lost_replies: int
     small_disk: bool
+    power: dict[str, int]
     seconds: float
     crashes: int
 
@@ -83,6 +90,7 @@ def report(outcome: Outcome) -> str:
             "slowest answer in ms": round(1_000 * seen.slowest),
         },
         "network": {"replies lost": outcome.lost_replies},
+        "power": outcome.power,
     }
     lines = [
         f"{name}: " + ", ".join(f"{what} {n}" for what, n in row.items() if what)
@@ -103,9 +111,18 @@ def run(options: Options, tell: Told = lambda _: None) -> Outcome:
     end = FarEnd(options.seed, options.knows_repeats)
     server = Server(end)
     with tempfile.TemporaryDirectory(prefix="hotline-chaos-") as folder:
-        house = House(Path(folder), server.url, options.seed, options.command)
+        house = House(
+            Path(folder),
+            server.url,
+            options.seed,
+            options.command,
+            options.hosts,
+            bool(options.power_cuts),
+            options.database,
+        )
         try:
             house.start()
+            _refuse_a_book_in_use(house.settings())
             tell("up")
             return _run(options, house, end, begin, tell)
         finally:
@@ -114,9 +131,10 @@ def run(options: Options, tell: Told = lambda _: None) -> Outcome:
 
 
 def _run(options: Options, house: House, end: FarEnd, begin: float, tell: Told) -> Outcome:
-    provider = Provider("127.0.0.1", house.port, house.url, TOKEN, SID, Words())
+    ports = tuple(host.port for host in house.hosts)
+    provider = Provider(HERE, ports, PUBLIC_URL, TOKEN, SID, Words(), lambda: house.cuts)
     seconds = options.conversations / options.rate
-    blows = plan(options.seed, seconds, options.every)
+    blows = plan(options.seed, seconds, options.every, options.power_cuts)
     over = threading.Event()
     beater = threading.Thread(target=_beat, args=(house, blows, options.seed, over, tell))
     beater.start()
@@ -132,11 +150,23 @@ def _run(options: Options, house: House, end: FarEnd, begin: float, tell: Told) 
         blows=_counted(blows),
         sink_faults=dict(end.faults),
         absorbed=end.absorbed,
-        lost_replies=house.proxy.lost_replies,
-        small_disk=house.small_disk,
+        lost_replies=sum(way.lost_replies for h in house.hosts for way in h.ways.values()),
+        small_disk=all(host.small_disk for host in house.hosts),
+        power=_power(house),
         seconds=monotonic() - begin,
         crashes=log.count('"event": "crash"') + log.count("Traceback"),
     )
+
+
+def _power(house: House) -> dict[str, int]:
+    told = house.disk.told if house.disk else {}
+    return {"everywhere": house.cuts, "of one host": house.host_cuts, **told}
+
+
+def _refuse_a_book_in_use(settings: Settings) -> None:
+    """Raises Mistaken: a case book with tips of others cannot be accounted for."""
+    if next(iter(wiring_book.database(settings).casebook.every()), None):
+        raise Mistaken("--database: wants an empty one")
 
 
 def _counted(blows: Sequence[Blow]) -> dict[str, int]:
@@ -172,28 +202,44 @@ def _beat(
             break
         tell(f"  {blow.at:8.2f} s  {blow.what} {blow.lasts or ''}")
         strike(house, blow, chance)
-    house.empty_disk()
-    house.proxy.be("open")
+    for host in house.hosts:
+        host.empty_disk()
+        host.be("open")
 
 
 def strike(house: House, blow: Blow, chance: Random) -> None:
     """One blow, from its beginning to its end."""
-    act, _, role = blow.what.partition(" ")
-    match act:
-        case "kill":
-            if role == "redis_fleeting":  # docs/reliability.md, What is not covered
-                until(house.settled, 15)
-            house.kill(role, chance)
+    match blow.what:
+        case "kill redis_fleeting":  # docs/reliability.md, What is not covered
+            if until(house.held, 15):
+                house.kill("redis_fleeting", chance)
+        case "power":
+            house.cut_power(chance)
+            until(house.ready, 60)
+        case "power of a host":
+            house.cut_power(chance, chance.choice(house.hosts))
+        case "apart":
+            _broken([chance.choice(house.hosts)], "cut", blow.lasts)
         case "full":
-            house.proxy.be("cut")
-            house.fill_disk()
-            sleep(blow.lasts)
-            house.empty_disk()
-            house.proxy.be("open")
+            _broken(house.hosts, "cut", blow.lasts, "durable", full=True)
         case "cut" | "silent" | "lossy":
-            house.proxy.be(act)
-            sleep(blow.lasts)
-            house.proxy.be("open")
+            _broken(house.hosts, blow.what, blow.lasts, "durable")
+        case _:
+            house.kill(blow.what.removeprefix("kill "), chance)
+
+
+def _broken(
+    hosts: Sequence[Host], mode: Mode, seconds: float, *servers: str, full: bool = False
+) -> None:
+    """These hosts' ways to these servers (both by default) break, and are mended."""
+    for host in hosts:
+        host.be(mode, *servers)
+        if full:
+            host.fill_disk()
+    sleep(seconds)
+    for host in hosts:
+        host.empty_disk()
+        host.be("open", *servers)
 
 
 def close(
@@ -204,23 +250,31 @@ def close(
     provider.send_late()
     settings = house.settings()
     outbox = RedisOutbox(Link(settings.durable_redis_url, "durable"))
-    spool = FileSpool(house.spool)
-    until(lambda: not spool.waiting(), 60)
+    spools = [FileSpool(host.spool) for host in house.hosts]
+    until(lambda: not any(spool.waiting() for spool in spools), 60)
     until(lambda: not outbox.figures(process.seconds_now()).waiting, 90)
     house.dismiss("worker", "steward")
     tell("quiet; an hour passes for the steward, days for the deliveries")
-    _hour_passes(settings)
+    _hour_passes(settings, outbox)
     _days_pass(settings, end)
-    return _sums(settings, end, provider, sayings, outbox.figures(process.seconds_now()), spool)
+    spooled = sum(spool.waiting() for spool in spools)
+    return _sums(settings, end, provider, sayings, outbox.figures(process.seconds_now()), spooled)
 
 
-def _hour_passes(settings: Settings) -> None:
-    """A steward whose clock is an hour ahead looks: what is idle is handed over, and filed."""
+def _hour_passes(settings: Settings, outbox: RedisOutbox) -> None:
+    """A steward whose clock is an hour ahead looks: what is idle is handed over, and filed.
+
+    So is what a slow or killed worker left: an hour is longer than any lease and any pause.
+    """
     looks = [duty for duty in steward.duties(settings) if duty.name == "look"]
     for duty in looks * 100:  # each hands over a hundred
         if not duty.act(process.seconds_now() + HOUR):
             break
-    drain(wiring_book.handover_desk(settings), process.seconds_now)
+    desk = wiring_book.handover_desk(settings)
+    for ahead in range(HOUR, 200 * HOUR, HOUR):
+        if not outbox.figures(process.seconds_now()).waiting:
+            break
+        drain(desk, lambda: process.seconds_now() + ahead)  # noqa: B023 - called here
 
 
 def _days_pass(settings: Settings, end: FarEnd) -> None:
@@ -239,19 +293,19 @@ def _sums(
     provider: Provider,
     sayings: Sequence[Saying],
     figures: Figures,
-    spool: FileSpool,
+    spooled: int,
 ) -> Account:
     book = wiring_book.database(settings).casebook
     tips = list(_filed(map(to_json, book.every()), sayings))
     held = end.holds()
     there = {tip.id: Arrived(tip, end.made[tip.id]) for tip in _filed(held.values(), sayings)}
     return Account(
-        **balance(sayings, tips, there),
+        **balance(sayings, tips, there, provider.seen.across),
         answered_otherwise=provider.seen.answered_otherwise,
         adrift=abs(figures.account.adrift),
         dead=figures.failed,
         waiting=figures.waiting + figures.open,
-        spooled=spool.waiting(),
+        spooled=spooled,
     )
 
 

@@ -1,0 +1,130 @@
+"""The simulated disk keeps what was synced and nothing that is certain beyond it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from hotline import engine
+from hotline.bench.chaos import power
+from hotline.bench.chaos.plan import plan
+from hotline.bench.chaos.power import Disk, torn
+from hotline.intake.errors import Mistaken
+from hotline.stores.link import Link
+
+needs_cc = pytest.mark.skipif(
+    not shutil.which("cc") or not sys.platform.startswith("linux"), reason="cc: apt install gcc"
+)
+
+# A web process that keeps what comes in while Redis is away, and tells what it thanked for.
+KEEPS = """
+import os, sys
+from pathlib import Path
+from hotline.conversation.flow import Nothing
+from hotline.intake.messages import Answer, CallerKey, DayKey, ReportId, Secret, Tag
+from hotline.intake.ports import SealedPart
+from hotline.stores import spool
+{defect}
+kept = spool.FileSpool(Path(sys.argv[1])).open()
+for number in range(8):
+    event = bytes([number]) * 16
+    key = DayKey(Tag(b"c" * 16), Tag(event), Secret(b"s" * 32))
+    part = SealedPart(ReportId(f"{{number:032x}}"), b"sealed", 0)
+    kept.keep(CallerKey(key, None), Answer((), Nothing()), part)
+    print(event.hex(), flush=True)
+"""
+NO_FSYNC = "os.fsync = lambda handle: None"
+NO_NAMES = "spool.FileSpool._sync_folder = lambda self: None"
+
+
+def left_of_a_spool(folder: Path, defect: str, seed: int) -> tuple[set[str], set[str]]:
+    """What was thanked for, and what can be read after the power was cut."""
+    (spool := folder / "spool").mkdir()
+    disk = Disk(folder / "disk", [spool]).build()
+    disk.sync()
+    command = (sys.executable, "-c", KEEPS.format(defect=defect), str(spool))
+    env = {**os.environ, **disk.env}
+    told = subprocess.run(command, env=env, check=True, capture_output=True, text=True).stdout
+    disk.cut(Random(seed))  # noqa: S311 - no secret
+    whole = {p.stem for p in spool.iterdir() if p.suffix == ".part" and p.stat().st_size > 200}
+    return set(told.split()), whole
+
+
+@needs_cc
+@pytest.mark.parametrize("seed", [1, 7])  # new names undone, and not
+def test_what_the_spool_thanked_for_is_there_after_a_power_cut(tmp_path: Path, seed: int) -> None:
+    thanked, there = left_of_a_spool(tmp_path, "", seed)
+    assert len(thanked) == 8
+    assert thanked <= there
+
+
+@needs_cc
+@pytest.mark.parametrize(("defect", "seed"), [(NO_FSYNC, 7), (NO_NAMES, 1)])
+def test_a_spool_that_does_not_fsync_is_found(tmp_path: Path, defect: str, seed: int) -> None:
+    thanked, there = left_of_a_spool(tmp_path, defect, seed)
+    assert thanked - there
+
+
+def left_of_a_redis(folder: Path, fsync: str) -> tuple[int, int]:
+    """How many entries were acknowledged, and how many are there after the power was cut."""
+    server = engine.durable(folder)
+    command = tuple(fsync if word == "always" else word for word in server.command)
+    disk = Disk(folder / "disk", [folder / "durable"]).build()
+
+    def started(command: Sequence[str]) -> "subprocess.Popen[bytes]":
+        env = {**os.environ, **disk.env}
+        process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL)
+        engine.wait_for(server)
+        return process
+
+    first = started(command)
+    disk.sync()
+    link, told = Link(server.url, "durable"), 0
+    for _ in range(300):
+        told = int(link.call("RPUSH", "l", b"x" * 100))
+    first.kill()
+    first.wait()
+    disk.cut(Random(1))  # noqa: S311 - no secret
+    second = started(server.command)
+    there = int(Link(server.url, "durable").call("LLEN", "l"))
+    second.kill()
+    second.wait()
+    return told, there
+
+
+@needs_cc
+def test_what_redis_acknowledged_is_there_after_a_power_cut(tmp_path: Path) -> None:
+    assert left_of_a_redis(tmp_path, "always") == (300, 300)
+
+
+@needs_cc
+def test_a_redis_that_syncs_every_second_is_found(tmp_path: Path) -> None:
+    told, there = left_of_a_redis(tmp_path, "everysec")
+    assert there < told
+
+
+def test_what_was_not_synced_may_be_there_in_part_and_what_was_always_is() -> None:
+    synced, now = b"a" * 9000, b"b" * 4096 + b"a" * 4904 + b"c" * 1000
+    found = {torn(synced, now, Random(seed)) for seed in range(200)}  # noqa: S311 - no secret
+    assert {each[:1] for each in found} == {b"a", b"b"}
+    assert {each[4096:9000] for each in found} == {b"a" * 4904}
+    assert len({len(each) for each in found}) > 20
+    assert all(9000 <= len(each) <= 10_000 for each in found)
+    assert torn(b"long", b"lo", Random(1)) == b"long"  # noqa: S311 - no secret
+
+
+def test_without_a_compiler_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(power, "SOURCE", tmp_path / "nothing.c")  # as a missing compiler fails
+    with pytest.raises(Mistaken, match="apt install gcc"):
+        Disk(tmp_path, []).build()
+
+
+def test_power_is_cut_in_turns_on_one_host_and_everywhere() -> None:
+    cuts = [blow for blow in plan(1, 60.0, 1.0, 4) if "power" in blow.what]
+    assert [blow.what for blow in cuts] == ["power of a host", "power"] * 2
+    assert [blow.at for blow in cuts] == [12.0, 24.0, 36.0, 48.0]
