@@ -85,7 +85,7 @@ def read(plain: bytes) -> Trace:
         kind, sid, report = json.loads(plain)
     except (TypeError, UnicodeDecodeError):
         raise ValueError("not a trace") from None
-    if kind not in ("message", "call", "recording") or not str(sid).isalnum():
+    if kind not in ("message", "call", "recording") or not str(sid).replace("-", "").isalnum():
         raise ValueError("not a trace")
     return Trace(kind, str(sid), str(report))
 

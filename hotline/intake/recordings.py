@@ -22,7 +22,7 @@ LEASE = 240  # seconds in which one recording is worked at: fetched, listened to
 NOT_THERE_TRIES = 16  # of one that the provider does not have: about two hours
 LONGEST_WAIT = 900  # seconds between two tries, at most
 MEDIA_TYPE = "audio/mpeg"
-REFERENCE = re.compile(r"RE[0-9a-zA-Z]{32}")
+REFERENCE = re.compile(r"RE[0-9a-zA-Z]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 Outcome = Literal["disguised", "cut", "again", "gone", "orphan", "unreadable", "not_audio",
                   "empty", "silent", "too_big"]  # fmt: skip

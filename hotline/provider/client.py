@@ -27,8 +27,10 @@ FAMILIES: Mapping[Kind, tuple[str, str]] = {
     "recording": ("Recordings", "RE"),
 }
 PAGE = 200
+WORDS = ("text/", "application/json", "application/xml", "application/xhtml")  # never a sound
 LARGEST = 64 * 1024 * 1024  # bytes of one answer: an hour of telephone
-_SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}")
+# As Twilio makes them, and the UUIDs of platforms that speak the same API.
+_SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,18 @@ class Client:
         return "not_yet"  # 20009, and whatever else may change when it is final
 
     def sound(self, sid: str) -> tuple[int, bytes]:
-        """Status and WAV bytes of a recording; one more byte than LARGEST when it is longer."""
+        """Status and WAV bytes of a recording; one more byte than LARGEST when it is longer.
+
+        Raises Unavailable also for a page of words: somebody's "back soon" is no recording, and
+        whoever takes it for one deletes the only copy of the real one.
+        """
         if not _SID.fullmatch(sid):
             return 404, b""
-        return self._ask("GET", f"/Recordings/{sid}.wav")
+        url = f"{self._root}/Recordings/{sid}.wav"
+        status, body, kind = self._exchange("GET", url, None)
+        if status == 200 and kind.startswith(WORDS):
+            raise Unavailable("provider")
+        return status, body
 
     def items(self, family: str, query: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
         """Every item of a list (a key of `_FIELD`), page by page."""
@@ -108,10 +118,20 @@ class Client:
     def _ask(
         self, method: str, path: str, form: Mapping[str, str] | None = None
     ) -> tuple[int, bytes]:
-        url = f"{self.base.rstrip('/')}/2010-04-01/Accounts/{self.account}{path}"
-        return self._send(method, url, form)
+        return self._send(method, f"{self._root}{path}", form)
+
+    @property
+    def _root(self) -> str:
+        return f"{self.base.rstrip('/')}/2010-04-01/Accounts/{self.account}"
 
     def _send(self, method: str, url: str, form: Mapping[str, Any] | None) -> tuple[int, bytes]:
+        status, body, _ = self._exchange(method, url, form)
+        return status, body
+
+    def _exchange(
+        self, method: str, url: str, form: Mapping[str, Any] | None
+    ) -> tuple[int, bytes, str]:
+        """Status, body and type of the answer."""
         headers = urllib3.make_headers(basic_auth=f"{self.account}:{self.token}", user_agent="")
         body = None
         if form is not None:
@@ -123,7 +143,8 @@ class Client:
                 method, url, body=body, headers=headers, redirect=False, preload_content=False
             )
             with answer:
-                return answer.status, answer.read(LARGEST + 1)
+                kind = answer.headers.get("Content-Type", "").strip().lower()
+                return answer.status, answer.read(LARGEST + 1), kind
         except HTTPError:
             raise Unavailable("provider") from None
         finally:

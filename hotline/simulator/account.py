@@ -119,20 +119,21 @@ class Account:
         if not self.knows(authorization):
             return problem(401, 20003, "Authenticate")
         family, _, name = path.partition(f"/2010-04-01/Accounts/{self.sid}/")[2].partition("/")
+        family = family.removesuffix(".json")
         with self.lock:
-            lying = self.items.get(family.removesuffix(".json"))
-            if lying is None:
+            if family not in self.items:
                 return problem(404, 20404, "not found")
             if not name:
-                return told(200, self._listed(family.removesuffix(".json"), parse_qs(query)))
-            return self._one(method, lying, name, body)
+                return told(200, self._listed(family, parse_qs(query)))
+            return self._one(method, family, name, body)
 
-    def _one(self, method: str, lying: dict[str, Item], name: str, body: str) -> Answer:
+    def _one(self, method: str, family: str, name: str, body: str) -> Answer:
         sid, _, kind = name.partition(".")
+        lying = self.items[family]
         item = lying.get(sid)
         if item is None:
             return problem(404, 20404, "not found")
-        if method == "GET" and sid.startswith("RE") and kind != "json":
+        if method == "GET" and family == "Recordings" and kind != "json":
             return self._sound(item) if kind in ("", "wav") else problem(404, 20404, "not found")
         if method == "DELETE":
             if item["status"] not in FINAL:

@@ -62,6 +62,19 @@ def test_a_recording_is_kept_as_an_attachment(line: TestLine) -> None:
     assert recording["RecordingSid"] not in str(tip)
 
 
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [("0", 0), ("3600", 3_600), ("", 0), ("-5", 0), ("ba", 0), ("41.5", 0), ("9" * 40, 0)],
+)
+def test_however_long_a_recording_is_said_to_be_it_is_kept(
+    line: TestLine, told: str, seconds: int
+) -> None:
+    line.call("CA" + "7" * 32, "/9", RecordingSid=line.sid("RE"), RecordingDuration=told)
+    (tip,) = line.tips()
+    (attachment,) = tip.attachments
+    assert (attachment.held, attachment.seconds) == ("provider", seconds)
+
+
 def test_a_recording_that_comes_after_the_call_is_not_lost(line: TestLine) -> None:
     sid = line.sid("CA")
     xml = line.call(sid)

@@ -30,6 +30,7 @@ class Fake(Account):
     url: str = ""
     faults: list[tuple[int, int] | float] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    kind: str = "audio/x-wav"  # what it calls a sound
     # Countries by code: may they be texted; may their plain, special, fraud-prone numbers be rung.
     texts: dict[str, bool] = field(default_factory=dict)
     calls: dict[str, list[bool]] = field(default_factory=dict)
@@ -56,7 +57,8 @@ class Fake(Account):
             return told(
                 *_countries(self, method, parts.path, parse_qs(parts.query), parse_qs(text))
             )
-        return self.answer(method, parts.path, parts.query, text, given)
+        status, kind, answer = self.answer(method, parts.path, parts.query, text, given)
+        return status, self.kind if kind.startswith("audio/") else kind, answer
 
 
 @contextmanager

@@ -3,7 +3,8 @@
 import pytest
 
 from hotline.intake.errors import Mistaken, Unavailable
-from hotline.intake.purge import Deleted
+from hotline.intake.purge import Deleted, Trace, read, write
+from hotline.intake.recordings import REFERENCE
 from hotline.provider.client import Client
 from tests.provider.fake import ACCOUNT, TOKEN, Fake
 from tests.provider.test_fake import sid
@@ -45,6 +46,17 @@ def test_a_name_that_is_no_sid_is_never_part_of_an_address(fake: Fake, client: C
     for name in ("", "../Calls/CA1", "SM1", "SM" + "g" * 32, "SM" + "0" * 33):
         assert client.delete("message", name) == "gone"
     assert fake.asked == []
+
+
+def test_names_as_other_platforms_make_them_are_taken(fake: Fake, client: Client) -> None:
+    name = "ea108133-d6b3-407c-9536-9fad8a929a6a"
+    fake.add("Calls", name, status="completed")
+    fake.add("Recordings", name, sound=b"x")
+    assert client.sound(name) == (200, b"x")
+    assert client.delete("call", name) == "gone"
+    assert not fake.items["Calls"]
+    assert read(write(Trace("call", name))) == Trace("call", name)
+    assert REFERENCE.fullmatch(name)
 
 
 def test_every_page_is_read(fake: Fake, client: Client) -> None:

@@ -1,13 +1,16 @@
 """A recording's whole way: a call, the provider, the disguise, the case book, deletion there."""
 
+import socket
+import threading
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from hotline import wiring, wiring_book
 from hotline.intake.errors import Unavailable
-from hotline.intake.recordings import NOT_THERE_TRIES, Disguised, Studio, Useless, fetch_one
-from hotline.provider.client import Client
+from hotline.intake.recordings import NOT_THERE_TRIES, Disguised, Studio, Useless, fetch_one, wait
+from hotline.provider.client import LARGEST, Client
 from hotline.provider.recordings import ProviderRecordings
 from hotline.recordings import wave
 from hotline.recordings.bounded import disguised
@@ -88,8 +91,72 @@ def test_one_that_is_not_there_yet_is_waited_for_and_one_that_never_comes_is_giv
     assert now(line, tip).attachments[0].held == "lost"
 
 
+def test_one_that_takes_a_minute_to_come_is_had(line: TestLine, fake: Fake, studio: Studio) -> None:
+    tip = told(line, fake, None)
+    later = tries = 0
+    while later < 60:
+        assert run(line, studio, later) == {"again": 1}
+        assert run(line, studio, later + 1) == {}  # not before its time
+        tries += 1
+        later += wait(tries)
+    (name,) = {asked.rpartition("/")[2] for asked in fake.asked}
+    fake.add("Recordings", name.removesuffix(".wav"), sound=WAV)
+    assert run(line, studio, later) == {"disguised": 1}
+    assert now(line, tip).attachments[0].held == "here"
+
+
+def test_what_is_longer_than_we_keep_is_cut(line: TestLine, fake: Fake, studio: Studio) -> None:
+    tip = told(line, fake, wave.write(np.tile(MAN, 151)))
+    short = replace(studio, disguise=lambda sound: Disguised(b"mp3" * 99, 300, wave.read(sound)[1]))
+    assert run(line, short) == {"cut": 1}
+    (attachment,) = now(line, tip).attachments
+    assert (attachment.held, attachment.seconds) == ("here", 300)
+    assert not fake.items["Recordings"]
+
+
+def test_a_page_of_words_is_no_recording_and_deletes_none(
+    line: TestLine, fake: Fake, studio: Studio
+) -> None:
+    """As a proxy or a provider says "back soon" with 200: the real one is still there."""
+    told(line, fake)
+    for tries, kind in enumerate(("text/html; charset=utf-8", "application/json", "Text/Plain")):
+        fake.kind = kind
+        assert run(line, studio, 1_000 * tries) == {"again_provider": 1}
+    assert len(fake.items["Recordings"]) == 1
+    fake.kind = "binary/octet-stream"
+    assert run(line, studio, 4_000) == {"disguised": 1}
+
+
+def test_half_a_recording_is_none(line: TestLine, studio: Studio) -> None:
+    """As a connection that breaks off: the length that was announced did not come."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(4_096)
+                head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(WAV)}\r\n\r\n"
+                connection.sendall(head.encode() + WAV[: len(WAV) // 2])
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        base = f"http://127.0.0.1:{server.getsockname()[1]}"
+        source = ProviderRecordings(Client(base, ACCOUNT, TOKEN, 2.0))
+        with pytest.raises(Unavailable, match="provider"):
+            source.fetch("RE" + "1" * 32)
+        thread.join()
+
+
 @pytest.mark.parametrize(
-    ("sound", "outcome"), [(b"<html>", "not_audio"), (WAV[:60], "empty"), (b"", "not_audio")]
+    ("sound", "outcome"),
+    [
+        (b"<html>", "not_audio"),
+        (WAV[:60], "empty"),
+        (b"", "not_audio"),
+        (wave.write(np.zeros(16_000)), "silent"),
+        (b"RIFF" + bytes(LARGEST), "too_big"),
+    ],
+    ids=("words", "nothing said", "nothing", "silence", "too much"),
 )
 def test_what_holds_no_word_goes_and_its_tip_stays(
     line: TestLine, fake: Fake, studio: Studio, sound: bytes, outcome: str
