@@ -248,6 +248,8 @@ def _unstated(
         return subject.count
     if subject.label in ("vague", "group"):
         return None
+    if role == "self" and subject.label == "third" and any(p.label == "group" for p in people):
+        return None
     if any(p.label == "vague" for p in people) and subject.label not in KIN | SELF:
         return None
     return 1 + _joined(text, people, subject)

@@ -128,6 +128,6 @@ def _is_anybody(text: Text, start: int) -> bool:
 
 _FOLK = frozenset({"ban", "anh", "em", "chi", "nguoi", "bac", "nha"})
 _FAR = 9
-_FOR = (("cho",), ("cua",), ("nhung",), ("cac",), ("voi",))
+_FOR = (("hoi",), ("la",), ("dua",), ("cho",), ("cua",), ("nhung",), ("cac",), ("voi",))
 _SUPPOSING = frozenset({("truong", "hop"), ("gia", "su"), ("vi", "du"), ("gia", "nhu")})
 _CHILDREN = frozenset({"con", "thang", "dua", "be"})  # "con nhỏ" is a girl, not "if"

@@ -89,7 +89,8 @@ def _first(text: Text, found: Found, signs: _Signs) -> Reading:
             return Reading(kind, tuple(hits[kind]), kind == "missing" and _only_supposed(signs))
     if signs.has("question") and not signs.has("help", "suicidal"):
         return Reading("question", tuple(signs.told["question"]))
-    if _has_person(found) and not signs.has("help", "suicidal", "thanks", "spam", "resolved"):
+    spoken = _has_person(found) or signs.has("abuse_faint", "wages_faint")
+    if spoken and not signs.has("help", "suicidal", "thanks", "spam", "resolved", "praise"):
         return _faint(signs)
     return Reading("other", tuple(signs.told.get("help", ())))
 
@@ -144,9 +145,15 @@ def _violence(text: Text, found: Found, signs: _Signs) -> tuple[list[Hit], list[
 
 def _by_somebody_known(text: Text, found: Found, hit: Hit) -> bool:
     first, last = hit.start - 14, hit.end + 5
-    if any(c.label == "boss" and first <= c.start < last for c in found["concepts"]):
-        return True
+    for concept in found["concepts"]:
+        if concept.label == "boss" and first <= concept.start < last:
+            between = text.plain[hit.end : concept.start]
+            if _CLAUSE_ENDS.isdisjoint(between):
+                return True
     return _partner_strikes(text, hit)
+
+
+_CLAUSE_ENDS = frozenset(",.;!?\n")
 
 
 _BLOWS = frozenset({"danh", "tat", "dam", "dap", "bop", "da", "chem", "nem"})
@@ -175,7 +182,7 @@ def _sort(text: Text, found: Found) -> _Signs:
         if hit.label in DENIABLE and denied(text, hit):
             absent.add(hit.label)
             continue
-        label = _meant(text, hit, bosses)
+        label = _meant(text, found, hit, bosses)
         if not label:
             continue
         doubtful = label in _EVENTS and doubted(text, hit, hedges)
@@ -205,8 +212,12 @@ _PLACING = frozenset(
 _FAR = 9
 
 
-def _meant(text: Text, hit: Hit, bosses: Container[int]) -> str:
+def _meant(text: Text, found: Found, hit: Hit, bosses: Container[int]) -> str:
     """The label a sign has where it stands, "" for none."""
+    if hit.label == "arrest" and "giu" in text.plain[hit.start : hit.end]:
+        kept = _object(found, hit)
+        if kept:
+            return kept  # "bị giữ lại 3 man", "giữ 2 tháng lương"
     if hit.label in _ARREST and _is_called(text, hit):
         return ""
     bossed = any(at in bosses for at in range(hit.start - 2, hit.start + 1))
@@ -219,6 +230,16 @@ def _meant(text: Text, hit: Hit, bosses: Container[int]) -> str:
     return hit.label
 
 
+def _object(found: Found, hit: Hit) -> str:
+    """What is kept, if it is no person: pay (wages) or papers (abuse)."""
+    for concept in found["concepts"]:
+        near = concept.start - 1 <= hit.end < concept.end
+        if near and concept.label in _KEPT:
+            return _KEPT[concept.label]
+    return ""
+
+
+_KEPT = {"pay": "wages", "money": "wages", "doc": "abuse"}
 _INTENDING = frozenset({"muon", "dinh", "doi", "tinh", "suyt", "toan", "doa", "tuong", "sap"})
 _ARREST = frozenset({"arrest", "arrest_weak"})
 _OFFICERS = frozenset({"canh", "cong", "nyukan", "cuc", "police", "nhap"})

@@ -78,11 +78,20 @@ def _pairs(people: Sequence[Person]) -> tuple[Person, ...]:
     found: list[Person] = []
     for person in people:
         last = found[-1] if found else None
-        if last and last.label == "self_two" and person.label == "kin" and _touches(last, person):
+        if last and person.label == "kin" and person.start < last.end <= person.end:
+            found[-1] = _over(last, person)  # "mẹ con" and "con chị", one word in both
+        elif last and last.label == "self_two" and person.label == "kin" and _touches(last, person):
             found[-1] = Person(last.start, person.end, "kin_two", 2)
         else:
             found.append(person)
     return tuple(found)
+
+
+def _over(first: Person, second: Person) -> Person:
+    """Two mentions that share words: the pair stays a pair."""
+    if first.label == "self_two":
+        return Person(first.start, second.end, "kin_two", 2)
+    return Person(first.start, max(first.end, second.end), first.label, first.count)
 
 
 def _touches(first: Person, second: Person) -> bool:

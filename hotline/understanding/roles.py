@@ -27,7 +27,8 @@ def find(
     if reading.kind == "other":
         return _in_need(found, reading, subject)
     if subject is not None and subject.label in SELF:
-        return _speaking(_saw(text, found, people), people, reading)
+        hit = any(s.start < subject.start < s.end for s in reading.signs)
+        return _speaking(not hit and _saw(text, found, people), people, reading)
     if any(p.label in KIN for p in people) and reading.kind not in _OWN_CASES:
         return "relative"
     kin = [p for p in people if p.label in KIN]
@@ -68,11 +69,14 @@ def _in_need(found: Found, reading: Reading, subject: Person | None) -> Role:
     if reading.signs and reading.signs[0].label in ("help", "suicidal"):
         return "self"
     said = {hit.label for hit in found["kinds"]}
-    told = subject is not None and subject.label in SELF and not said & _NO_CASE
-    return "self" if told else "unknown"
+    if subject is None or said & _NO_CASE:
+        return "unknown"
+    if subject.label == "exist":
+        return "witness"  # "có một bạn nữ đang khóc ở ga"
+    return "self" if subject.label in SELF else "unknown"
 
 
-_NO_CASE = frozenset({"spam", "thanks", "greeting", "resolved", "question"})
+_NO_CASE = frozenset({"spam", "thanks", "greeting", "resolved", "question", "praise"})
 
 
 def _outside(
