@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 from hotline.understanding import (
     counts,
     dates,
+    frames,
     hometowns,
     identifiers,
     kinds,
@@ -66,6 +67,7 @@ def _understand(
 ) -> Understanding:
     stops = seen.stations()
     found = phrases().find(words)
+    found["frames"] = tuple(frames.find(words, found))
     mentioned = people.mentions(words, found)
     reading = kinds.find(words, found, _is_concrete(words, found, stops))
     subject = people.affected(words, mentioned, reading)

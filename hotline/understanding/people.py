@@ -31,7 +31,7 @@ def mentions(text: Text, found: Found) -> tuple[Person, ...]:
     """The people mentioned, in order, without those only written to."""
     hits = [
         h
-        for h in found["persons"]
+        for h in _hits(found)
         if h.label in _KNOWN and not _is_contact(text, h) and not _is_evening(text, h)
     ]
     hidden = [h for h in found["persons"] if h.label in ("address", "exist_not")]
@@ -71,6 +71,19 @@ def _spoken_of(text: Text, people: Sequence[Person]) -> Sequence[Person]:
 _OLDER = frozenset({"toi", "bac", "co", "chu", "di", "me", "ong", "ba", "chi", "anh"})
 _YOUNGER = frozenset({"chau", "con", "em", "tao"})
 _WRITERS = _OLDER | _YOUNGER | {"minh"}
+
+
+def _hits(found: Found) -> Sequence[Hit]:
+    """People named by phrases, and fellows told by frames ("thằng … cùng khóa em")."""
+    fellows = [hit for hit in found["frames"] if hit.label == "kin"]
+    if not fellows:
+        return found["persons"]
+    free = [
+        hit
+        for hit in found["persons"]
+        if not any(one.start <= hit.start and hit.end <= one.end for one in fellows)
+    ]
+    return sorted([*free, *fellows], key=lambda hit: (hit.start, -hit.end))
 
 
 def _pairs(people: Sequence[Person]) -> tuple[Person, ...]:

@@ -1,6 +1,5 @@
 """The signs of a kind in a message: phrases, frames, and what the form of a sentence tells."""
 
-from hotline.understanding import frames
 from hotline.understanding.letters import tone_last
 from hotline.understanding.phrases import Found, Hit
 from hotline.understanding.text import Text
@@ -12,7 +11,7 @@ def find(text: Text, found: Found) -> list[Hit]:
     exceptions = [hit for hit in found["kinds"] if hit.label.endswith("_not")]
     signs.extend(_passed_away(text, found))
     signs.extend(_asking_end(text))
-    for frame in frames.find(text, found):
+    for frame in found["frames"]:
         label = f"{frame.label}_not"
         if not any(
             e.label == label and e.start < frame.end and frame.start < e.end for e in exceptions
