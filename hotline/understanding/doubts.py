@@ -66,7 +66,10 @@ def _hedges(text: Text, hedge: Hit, hit: Hit) -> bool:
     return word != "so" or hit.start == hedge.end
 
 
-_FEARS = frozenset({"so", "lo", "nghi", "hay la", "so la", "lo la", "e rang", "khong biet", "lieu"})
+_FEARS = frozenset(
+    {"so", "lo", "nghi", "nghi la", "hay la", "so la", "lo la", "e la", "e rang", "khong biet",
+     "lieu", "doan", "hinh nhu"}
+)  # fmt: skip
 
 
 def _fears(text: Text, hedge: Hit, hit: Hit) -> bool:

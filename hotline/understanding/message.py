@@ -76,7 +76,8 @@ def _understand(
     called = () if reading.kind == "question" else names.find(words, mentioned, taken)
     idle = reading.kind == "other" and not reading.signs and role == "unknown"
     when = None if idle else dates.find(words, found, received, reading.kind)
-    home = hometowns.find(words, [one.span for one in called])
+    spam = any(hit.label == "spam" for hit in reading.signs)
+    home = None if spam else hometowns.find(words, [one.span for one in called])
     return Understanding(
         kind=reading.kind,
         role=role,

@@ -210,7 +210,8 @@ def _after_title(text: Text, index: int, people: Sequence[Person]) -> int | None
     middle = _has_middle_name(text, start) or _is_foreign_name(text, index)
     if not middle and (text.plain[start] not in _KNOWN or _stops(text, start)):
         return None
-    if text.word(index - 1) in _RELATIVES_OF and text.word(index) in _ELDERS:
+    pair = text.word(index - 2) in ("me", "bo", "ba", "cha")
+    if text.word(index - 1) in _RELATIVES_OF and text.word(index) in _ELDERS and not pair:
         return None  # "con trai cô Hoa": whose son, not who
     ends_person = any(p.end == start and p.label != "self" for p in people)
     if (not ends_person and text.word(index) not in _TITLES) or names_place(text, start):
@@ -220,8 +221,8 @@ def _after_title(text: Text, index: int, people: Sequence[Person]) -> int | None
     return start if _lower_name(text, index, start) else None
 
 
-_RELATIVES_OF = frozenset({"trai", "gai", "chong", "vo"})
-_ELDERS = frozenset({"co", "bac", "chu", "ba", "ong", "di", "cau", "thim"})
+_RELATIVES_OF = frozenset({"trai", "gai", "chong", "vo", "con"})
+_ELDERS = frozenset({"co", "bac", "chu", "ba", "ong", "di", "cau", "thim", "chi", "anh"})
 
 
 def _has_middle_name(text: Text, start: int) -> bool:
@@ -234,14 +235,14 @@ def _has_middle_name(text: Text, start: int) -> bool:
 def _is_foreign_name(text: Text, index: int) -> bool:
     """ "em Lù A Sềnh": after a small title two or more large words that are no place."""
     start = index + 1
-    small = text.word(index) in _CALLING and not _large(text, index)
+    small = text.word(index) in _CALLING | _ELDERS | {"em"} and not _large(text, index)
     return small and all(
         _large(text, at) and text.plain[at].isalpha() and not _stops(text, at)
         for at in (start, start + 1)
     )
 
 
-_CALLING = frozenset({"em", "anh", "chi", "chau", "thang", "ban", "co", "cau", "chu", "ong", "ba"})
+_CALLING = frozenset({"thang", "ban", "anh", "chi", "chau", "con", "chu"})
 
 
 def _not_a_word(text: Text, start: int) -> bool:
@@ -251,15 +252,7 @@ def _not_a_word(text: Text, start: int) -> bool:
 def _lower_name(text: Text, index: int, start: int) -> bool:
     """A name in small letters must be a name only, and an event must follow."""
     word = text.word(start)
-    if word in _ORDINARY or text.word(index) not in (
-        "thang",
-        "ban",
-        "anh",
-        "chi",
-        "chau",
-        "con",
-        "chu",
-    ):
+    if word in _ORDINARY or text.word(index) not in _CALLING:
         return False
     return text.word(start + 1) in _EVENT_STARTS
 

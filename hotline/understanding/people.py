@@ -204,6 +204,14 @@ def affected(text: Text, people: Sequence[Person], reading: Reading) -> Person |
         return people[0] if people else None
     sign = min(reading.signs, key=lambda hit: hit.start)
     candidates = [p for p in people if not strikes(text, p, reading)]
+    if reading.kind == "return":
+        taken = [
+            p
+            for p in candidates
+            if p.label in KIN and text.word(p.start - 1) in ("dua", "cho", "don")
+        ]
+        if any(p.end <= hit.end for p in taken for hit in reading.signs):
+            return taken[0]  # "đưa chồng tôi về nước"
     if reading.kind in ("missing", "death"):
         candidates = [p for p in candidates if p.label not in SELF]
     direct = [p for p in candidates if not _is_aside(text, p)]

@@ -11,6 +11,7 @@ def find(text: Text, found: Found) -> list[Hit]:
     exceptions = [hit for hit in found["kinds"] if hit.label.endswith("_not")]
     signs.extend(_passed_away(text, found))
     signs.extend(_asking_end(text))
+    signs.extend(_sought_by_name(text))
     for frame in found["frames"]:
         label = f"{frame.label}_not"
         if not any(
@@ -29,6 +30,15 @@ def _outermost(signs: list[Hit]) -> list[Hit]:
             kept.append(hit)
             reach[hit.label] = hit.end
     return kept
+
+
+def _sought_by_name(text: Text) -> list[Hit]:
+    """ "tìm Lý Mỹ Duyên, 35t": two large words after "tìm"."""
+    return [
+        Hit(index, index + 1, "missing", 1.0)
+        for index, word in enumerate(text.plain[:-2])
+        if word == "tim" and text.capital[index + 1] and text.capital[index + 2]
+    ]
 
 
 def _asking_end(text: Text) -> list[Hit]:
