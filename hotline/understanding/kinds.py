@@ -23,11 +23,13 @@ _TIES = frozenset({"kin", "kin_two", "third"})
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The kind, the phrases that show it (best first), and whether an arrest was only supposed."""
+    """The kind, the phrases that show it (best first), whether an arrest was only supposed, and
+    whether the signs are plain or only words of the field."""
 
     kind: Kind
     signs: tuple[Hit, ...] = ()
     supposed: bool = False
+    sure: bool = True
 
 
 @dataclass(slots=True)
@@ -92,7 +94,9 @@ def _first(text: Text, found: Found, signs: _Signs, concrete: bool) -> Reading:
     hits = _by_kind(text, found, signs)
     for kind in ORDER:
         if sum(hit.weight for hit in hits[kind]) >= ENOUGH:
-            return Reading(kind, tuple(hits[kind]), kind == "missing" and _only_supposed(signs))
+            supposed = kind == "missing" and _only_supposed(signs)
+            plain = any(hit.label != "arrest_weak" for hit in hits[kind])
+            return Reading(kind, tuple(hits[kind]), supposed, plain)
     if signs.has("question") and not signs.has("help", "suicidal"):
         return Reading("question", tuple(signs.told["question"]))
     spoken = concrete or _has_person(found) or signs.has("abuse_faint", "wages_faint")
@@ -105,7 +109,7 @@ def _faint(signs: _Signs) -> Reading:
     """No full sign: most of the single words decide, in a message that speaks of somebody."""
     found = [(kind, signs.told.get(f"{kind}_faint", [])) for kind in ORDER]
     kind, hits = max(found, key=lambda one: len({hit.start for hit in one[1]}))
-    return Reading(kind, tuple(hits)) if hits else Reading("other")
+    return Reading(kind, tuple(hits), sure=False) if hits else Reading("other")
 
 
 def _by_kind(text: Text, found: Found, signs: _Signs) -> Mapping[Kind, list[Hit]]:

@@ -80,6 +80,7 @@ def _understand(
     home = None if spam else hometowns.find(words, [one.span for one in called])
     return Understanding(
         kind=reading.kind,
+        sure=reading.sure,
         role=role,
         stations=stops,
         prefecture=_prefecture(seen, stops),
