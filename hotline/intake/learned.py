@@ -35,7 +35,7 @@ def said(
     """Everything a text says that was not known yet; the text itself always."""
     kept = [Kept("said", event.text)]
     says: list[Line] = []
-    if found.kind != "other" and "kind" not in session.filled:
+    if found.kind != "other" and found.sure and "kind" not in session.filled:
         kept.append(Kept("kind", found.kind))
     if found.role != "unknown" and "role" not in session.filled:
         kept.append(Kept("role", found.role))

@@ -312,7 +312,7 @@ def _is_noise(text: str, found: Understanding) -> bool:
 def _intent(found: Understanding) -> str:
     if found.kind == "question":
         return "info"
-    if found.kind == "return":
+    if found.kind == "return" and found.sure:
         return "home"
     if found.role == "self" and found.kind in {"abuse", "wages", "injury", "other"}:
         return "help"

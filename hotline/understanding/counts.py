@@ -188,6 +188,8 @@ def find(
 def _counts_others(text: Text, stated: Number) -> bool:
     """ "công ty có 20 người", "phòng 4 người"."""
     words = text.plain[max(0, stated.start - 4) : stated.start]
+    if words[-1:] in (("bi",), ("boi",), ("do",)):
+        return True  # "bị 2 thanh niên đánh"
     if "cong" in words and "ty" in words and words[-1:] == ("co",):
         return True
     if words[-1:] in (("phong",), ("cung",)) and text.word(stated.end) == "o":
@@ -247,6 +249,8 @@ def _unstated(
     if subject.count:
         return subject.count
     if subject.label in ("vague", "group"):
+        return None
+    if role == "self" and subject.label == "third" and any(p.label == "group" for p in people):
         return None
     if any(p.label == "vague" for p in people) and subject.label not in KIN | SELF:
         return None

@@ -43,6 +43,8 @@ def find(text: Text, found: Found, received: datetime, kind: Kind) -> When | Non
     said = _group(text, hits, items)
     if kind in ("wages", "return"):
         said = [one for one in said if _dates_an_event(one, found)]
+    if kind in ("abuse", "wages"):
+        said = [one for one in said if one.day is not None or not _is_a_shift(text, one)]
     best = _choose(said, kind)
     return _when(text, best, hits, received) if best else None
 
@@ -169,6 +171,15 @@ def _dates_an_event(said: _Said, found: Found) -> bool:
         and said.start - hit.end <= _EVENT_REACH
         for hit in found["context"]
     )
+
+
+def _is_a_shift(text: Text, said: _Said) -> bool:
+    """ "từ 4h sáng làm tới 9h tối": hours of work, every day."""
+    around = text.plain[max(0, said.start - 3) : said.end + 5]
+    return not _SHIFT.isdisjoint(around)
+
+
+_SHIFT = frozenset({"tu", "den", "toi", "day", "moi", "ngay", "lam"})
 
 
 def _choose(said: Sequence[_Said], kind: Kind) -> _Said | None:

@@ -38,6 +38,8 @@ def from_phrase(text: Text, hit: Hit, today: date) -> Item | None:
         if hit.end - hit.start == 1 and not _is_today(text, hit):
             return None
         return _whole(hit, today - int(ago) * _DAY)
+    if label in PARTS and text.word(hit.start) == "hoi" and text.word(hit.end) in _TIME_STARTS:
+        return Item(hit.start, hit.end, "part", part=label)  # "hồi tối t6"
     if label in PARTS:
         day = today - int(ago) * _DAY
         return Item(hit.start, hit.end, "day", day, day + _DAY, label)

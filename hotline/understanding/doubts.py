@@ -66,7 +66,10 @@ def _hedges(text: Text, hedge: Hit, hit: Hit) -> bool:
     return word != "so" or hit.start == hedge.end
 
 
-_FEARS = frozenset({"so", "lo", "nghi", "hay la", "so la", "lo la", "e rang", "khong biet", "lieu"})
+_FEARS = frozenset(
+    {"so", "lo", "nghi", "nghi la", "hay la", "so la", "lo la", "e la", "e rang", "khong biet",
+     "lieu", "doan", "hinh nhu"}
+)  # fmt: skip
 
 
 def _fears(text: Text, hedge: Hit, hit: Hit) -> bool:
@@ -128,6 +131,6 @@ def _is_anybody(text: Text, start: int) -> bool:
 
 _FOLK = frozenset({"ban", "anh", "em", "chi", "nguoi", "bac", "nha"})
 _FAR = 9
-_FOR = (("cho",), ("cua",), ("nhung",), ("cac",), ("voi",))
+_FOR = (("hoi",), ("la",), ("dua",), ("cho",), ("cua",), ("nhung",), ("cac",), ("voi",))
 _SUPPOSING = frozenset({("truong", "hop"), ("gia", "su"), ("vi", "du"), ("gia", "nhu")})
 _CHILDREN = frozenset({"con", "thang", "dua", "be"})  # "con nhỏ" is a girl, not "if"

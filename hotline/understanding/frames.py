@@ -43,10 +43,22 @@ def find(text: Text, found: Found) -> list[Hit]:
     for at, hit in enumerate(hits):
         for frame in _frames().get(hit.label, ()):
             end = _match(frame, 1, hits, at, ends)
-            if end is not None and not _guarded(frame, hits, at, hits[end].end):
+            if end is None or (end == at and _is_vague(text, hit)):
+                continue
+            if not _guarded(frame, hits, at, hits[end].end):
                 start = hit.start - (text.word(hit.start - 1) == "bi")
                 signs.append(Hit(start, hits[end].end, frame.label, frame.weight))
     return signs
+
+
+def _is_vague(text: Text, hit: Hit) -> bool:
+    """One short word without marks: "cam" may be cấm, cảm or cầm."""
+    typed = text.marked[hit.start]
+    short = hit.end - hit.start == 1 and len(typed) <= _SHORT
+    return short and typed == text.plain[hit.start]
+
+
+_SHORT = 4
 
 
 def _sentence_ends(text: Text) -> list[int]:

@@ -23,11 +23,13 @@ _TIES = frozenset({"kin", "kin_two", "third"})
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The kind, the phrases that show it (best first), and whether an arrest was only supposed."""
+    """The kind, the phrases that show it (best first), whether an arrest was only supposed, and
+    whether the signs are plain or only words of the field."""
 
     kind: Kind
     signs: tuple[Hit, ...] = ()
     supposed: bool = False
+    sure: bool = True
 
 
 @dataclass(slots=True)
@@ -47,18 +49,24 @@ class _Signs:
 def find(text: Text, found: Found, concrete: bool) -> Reading:
     """The kind of a message. `concrete`: it names a station, a day or a number of people."""
     signs = _sort(text, found)
-    if any(hit.label == "safe" for hit in found["context"]):
+    if any(hit.label == "safe" for hit in found["context"]) and not _has_kin(found):
         return Reading("other", tuple(signs.told.get("help", ())))
     case = concrete or _has_person(found) or signs.has("missing") or _unpaid_months(text, signs)
-    if signs.has("spam") and not _tells(signs, found) and not signs.has("question"):
+    spam = signs.has("spam") and not _tells(signs, found)
+    if spam and not signs.has("question"):
         return Reading("other", tuple(signs.told["spam"]))
-    if signs.has("question") and (not case or _asks_others(text)):
+    if signs.has("question") and (not case or _asks_others(text) or _only_asks(signs)):
         return Reading("question", tuple(signs.told["question"]))
-    if signs.has("spam") and not _tells(signs, found):
+    if spam:
         return Reading("other", tuple(signs.told["spam"]))
-    if _is_resolved(signs):
-        return Reading("other", tuple(signs.told["resolved"]))
-    return _first(text, found, signs)
+    if _is_resolved(signs) or (signs.has("unhurt") and not signs.has(*ORDER)):
+        return Reading("other", tuple(signs.told.get("resolved", ())))
+    return _first(text, found, signs, concrete)
+
+
+def _only_asks(signs: _Signs) -> bool:
+    """ "em muốn hỏi là em làm mất hợp đồng thì …": opens as a question and tells of no event."""
+    return signs.has("asked") and not signs.has(*ORDER, "arrest_weak", "lost", "assault")
 
 
 def _asks_others(text: Text) -> bool:
@@ -82,14 +90,17 @@ def _unpaid_months(text: Text, signs: _Signs) -> bool:
 _MONEY = frozenset({"man", "van", "la", "yen", "trieu", "sen", "nghin"})
 
 
-def _first(text: Text, found: Found, signs: _Signs) -> Reading:
+def _first(text: Text, found: Found, signs: _Signs, concrete: bool) -> Reading:
     hits = _by_kind(text, found, signs)
     for kind in ORDER:
         if sum(hit.weight for hit in hits[kind]) >= ENOUGH:
-            return Reading(kind, tuple(hits[kind]), kind == "missing" and _only_supposed(signs))
+            supposed = kind == "missing" and _only_supposed(signs)
+            plain = any(hit.label != "arrest_weak" for hit in hits[kind])
+            return Reading(kind, tuple(hits[kind]), supposed, plain)
     if signs.has("question") and not signs.has("help", "suicidal"):
         return Reading("question", tuple(signs.told["question"]))
-    if _has_person(found) and not signs.has("help", "suicidal", "thanks", "spam", "resolved"):
+    spoken = concrete or _has_person(found) or signs.has("abuse_faint", "wages_faint")
+    if spoken and not signs.has("help", "suicidal", "thanks", "spam", "resolved", "praise"):
         return _faint(signs)
     return Reading("other", tuple(signs.told.get("help", ())))
 
@@ -98,15 +109,17 @@ def _faint(signs: _Signs) -> Reading:
     """No full sign: most of the single words decide, in a message that speaks of somebody."""
     found = [(kind, signs.told.get(f"{kind}_faint", [])) for kind in ORDER]
     kind, hits = max(found, key=lambda one: len({hit.start for hit in one[1]}))
-    return Reading(kind, tuple(hits)) if hits else Reading("other")
+    return Reading(kind, tuple(hits), sure=False) if hits else Reading("other")
 
 
 def _by_kind(text: Text, found: Found, signs: _Signs) -> Mapping[Kind, list[Hit]]:
     told = signs.told
     weak = () if signs.has("injury", "death") else told.get("arrest_weak", ())
     arrest = [*told.get("arrest", ()), *weak]
-    missing = _missing(found, signs, bool(arrest))
+    missing = _missing(text, found, signs, bool(arrest))
     abuse, injury = _violence(text, found, signs)
+    if signs.has("return") and _elders_ill(text, injury):
+        injury = []
     return {
         "death": told.get("death", []),
         "missing": missing,
@@ -118,9 +131,11 @@ def _by_kind(text: Text, found: Found, signs: _Signs) -> Mapping[Kind, list[Hit]
     }
 
 
-def _missing(found: Found, signs: _Signs, arrested: bool) -> list[Hit]:
+def _missing(text: Text, found: Found, signs: _Signs, arrested: bool) -> list[Hit]:
     """Silence after a told arrest, accident or wrong is part of that; being sought is not."""
     lost, sought = signs.told.get("lost", []), signs.told.get("missing", [])
+    if _only_self(found):
+        lost, sought = [], [hit for hit in sought if text.word(hit.start) in _SEEKING]
     if arrested:
         return []
     guessed = signs.supposed.get("arrest", [])
@@ -142,11 +157,27 @@ def _violence(text: Text, found: Found, signs: _Signs) -> tuple[list[Hit], list[
     return abuse, [*assault, *injury]
 
 
+def _elders_ill(text: Text, injury: list[Hit]) -> bool:
+    """ "mẹ ốm nặng", "mệ nội cháu ốm": whoever is ill at home is why somebody wants to go."""
+    return bool(injury) and all(
+        not _ELDERS.isdisjoint(text.plain[max(0, hit.start - 4) : hit.start]) for hit in injury
+    )
+
+
+_ELDERS = frozenset({"me", "bo", "ba", "cha", "ma", "noi", "ngoai", "ong", "tia", "u"})
+
+
 def _by_somebody_known(text: Text, found: Found, hit: Hit) -> bool:
     first, last = hit.start - 14, hit.end + 5
-    if any(c.label == "boss" and first <= c.start < last for c in found["concepts"]):
-        return True
+    for concept in found["concepts"]:
+        if concept.label == "boss" and first <= concept.start < last:
+            between = text.plain[hit.end : concept.start]
+            if _CLAUSE_ENDS.isdisjoint(between):
+                return True
     return _partner_strikes(text, hit)
+
+
+_CLAUSE_ENDS = frozenset(",.;!?\n")
 
 
 _BLOWS = frozenset({"danh", "tat", "dam", "dap", "bop", "da", "chem", "nem"})
@@ -175,11 +206,13 @@ def _sort(text: Text, found: Found) -> _Signs:
         if hit.label in DENIABLE and denied(text, hit):
             absent.add(hit.label)
             continue
-        label = _meant(text, hit, bosses)
+        label = _meant(text, found, hit, bosses)
         if not label:
             continue
         doubtful = label in _EVENTS and doubted(text, hit, hedges)
         (signs.supposed if doubtful else signs.told).setdefault(label, []).append(hit)
+    if signs.has("unhurt"):
+        signs.told.pop("injury", None)
     if "arrest" in absent or signs.has("let_go"):
         for label in ("arrest_weak", "arrest_faint"):
             signs.told.pop(label, None)
@@ -205,8 +238,12 @@ _PLACING = frozenset(
 _FAR = 9
 
 
-def _meant(text: Text, hit: Hit, bosses: Container[int]) -> str:
+def _meant(text: Text, found: Found, hit: Hit, bosses: Container[int]) -> str:
     """The label a sign has where it stands, "" for none."""
+    if hit.label == "arrest" and "giu" in text.plain[hit.start : hit.end]:
+        kept = _object(found, hit)
+        if kept:
+            return kept  # "bị giữ lại 3 man", "giữ 2 tháng lương"
     if hit.label in _ARREST and _is_called(text, hit):
         return ""
     bossed = any(at in bosses for at in range(hit.start - 2, hit.start + 1))
@@ -219,6 +256,16 @@ def _meant(text: Text, hit: Hit, bosses: Container[int]) -> str:
     return hit.label
 
 
+def _object(found: Found, hit: Hit) -> str:
+    """What is kept, if it is no person: pay (wages) or papers (abuse)."""
+    for concept in found["concepts"]:
+        near = concept.start - 1 <= hit.end < concept.end
+        if near and concept.label in _KEPT:
+            return _KEPT[concept.label]
+    return ""
+
+
+_KEPT = {"pay": "wages", "money": "wages", "doc": "abuse"}
 _INTENDING = frozenset({"muon", "dinh", "doi", "tinh", "suyt", "toan", "doa", "tuong", "sap"})
 _ARREST = frozenset({"arrest", "arrest_weak"})
 _OFFICERS = frozenset({"canh", "cong", "nyukan", "cuc", "police", "nhap"})
@@ -236,14 +283,26 @@ def _has_person(found: Found) -> bool:
     return any(hit.label in _AFFECTED and (hit.start, hit.end) not in called for hit in persons)
 
 
+_SEEKING = frozenset({"tim", "kiem", "ai", "can", "nho"})
+
+
+def _only_self(found: Found) -> bool:
+    """Nobody but the writer is spoken of: whoever writes is not missing."""
+    labels = {hit.label for hit in found["persons"]} & _AFFECTED
+    return bool(labels) and labels <= {"self", "group", "self_two"}
+
+
+def _has_kin(found: Found) -> bool:
+    return any(hit.label in ("kin", "kin_two") for hit in found["persons"])
+
+
 def _has_tie(found: Found) -> bool:
     return any(hit.label in _TIES for hit in found["persons"])
 
 
 def _tells(signs: _Signs, found: Found) -> bool:
-    return signs.has(
-        "death", "missing", "arrest", "injury", "assault", "abuse", "wages", "return"
-    ) and (_has_person(found))
+    told = signs.has(*ORDER, "assault")
+    return (told and _has_person(found)) or (signs.has("lost") and _has_kin(found))
 
 
 def _is_resolved(signs: _Signs) -> bool:

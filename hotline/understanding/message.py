@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 from hotline.understanding import (
     counts,
     dates,
+    frames,
     hometowns,
     identifiers,
     kinds,
@@ -66,6 +67,7 @@ def _understand(
 ) -> Understanding:
     stops = seen.stations()
     found = phrases().find(words)
+    found["frames"] = tuple(frames.find(words, found))
     mentioned = people.mentions(words, found)
     reading = kinds.find(words, found, _is_concrete(words, found, stops))
     subject = people.affected(words, mentioned, reading)
@@ -74,9 +76,11 @@ def _understand(
     called = () if reading.kind == "question" else names.find(words, mentioned, taken)
     idle = reading.kind == "other" and not reading.signs and role == "unknown"
     when = None if idle else dates.find(words, found, received, reading.kind)
-    home = hometowns.find(words, [one.span for one in called])
+    spam = any(hit.label == "spam" for hit in reading.signs)
+    home = None if spam else hometowns.find(words, [one.span for one in called])
     return Understanding(
         kind=reading.kind,
+        sure=reading.sure,
         role=role,
         stations=stops,
         prefecture=_prefecture(seen, stops),

@@ -93,12 +93,14 @@ class Name:
 class Understanding:
     """Everything one message says, each finding with the place in the text that shows it.
 
+    `sure` is false where only words of a field tell the kind, so that it is better asked.
     `prefecture` is JIS X 0401 of a named city, prefecture or certain station. `urgent` is true when
     somebody may die or be hurt now; `safe` when whoever writes is looked for and does not want to
     be. `evidence` maps a field ("kind", "role", "count", …) to spans.
     """
 
     kind: Kind = "other"
+    sure: bool = True
     role: Role = "unknown"
     stations: tuple[StationAnswer, ...] = ()
     prefecture: str | None = None

@@ -101,6 +101,9 @@ def _begins(
     """Where a name may begin at a word, and whether it would be the writer's own."""
     word = text.plain[index]
     if word == "ten" and _is_name_word(text, index):
+        before = text.plain[max(0, index - 3) : index]
+        if not _BOSSES.isdisjoint(before) or ("quan" in before and "ly" in before):
+            return None, False  # "anh quản lý tên Yamada"
         return _after_cue(text, index + 1), _is_writer(text, index, people, writer)
     if word == "la" and text.marked[index] in ("la", tone_last("là")):
         if _named_by_la(text, index, people):
@@ -110,7 +113,12 @@ def _begins(
         return index, _introduces_writer(text, index, people, writer)
     if word == "," and _apposed(text, index, people):
         return index + 1, False
-    return _after_title(text, index, people), False
+    reached = text.word(index) in _PRONOUNS and text.word(index - 1) in _REACHED
+    return _after_title(text, index, people), reached
+
+
+_BOSSES = frozenset({"sep", "doc", "shacho", "leader", "tencho", "hancho"})
+_REACHED = frozenset({"goi", "bao", "he", "cho", "gap", "ib", "tin", "nhan"})
 
 
 def _apposed(text: Text, index: int, people: Sequence[Person]) -> bool:
@@ -199,10 +207,11 @@ def _after_title(text: Text, index: int, people: Sequence[Person]) -> int | None
     start = index + 1
     if start >= len(text):
         return None
-    middle = _has_middle_name(text, start)
+    middle = _has_middle_name(text, start) or _is_foreign_name(text, index)
     if not middle and (text.plain[start] not in _KNOWN or _stops(text, start)):
         return None
-    if text.word(index - 1) in _RELATIVES_OF and text.word(index) in _ELDERS:
+    pair = text.word(index - 2) in ("me", "bo", "ba", "cha")
+    if text.word(index - 1) in _RELATIVES_OF and text.word(index) in _ELDERS and not pair:
         return None  # "con trai cô Hoa": whose son, not who
     ends_person = any(p.end == start and p.label != "self" for p in people)
     if (not ends_person and text.word(index) not in _TITLES) or names_place(text, start):
@@ -212,8 +221,8 @@ def _after_title(text: Text, index: int, people: Sequence[Person]) -> int | None
     return start if _lower_name(text, index, start) else None
 
 
-_RELATIVES_OF = frozenset({"trai", "gai", "chong", "vo"})
-_ELDERS = frozenset({"co", "bac", "chu", "ba", "ong", "di", "cau", "thim"})
+_RELATIVES_OF = frozenset({"trai", "gai", "chong", "vo", "con"})
+_ELDERS = frozenset({"co", "bac", "chu", "ba", "ong", "di", "cau", "thim", "chi", "anh"})
 
 
 def _has_middle_name(text: Text, start: int) -> bool:
@@ -223,6 +232,19 @@ def _has_middle_name(text: Text, start: int) -> bool:
     )
 
 
+def _is_foreign_name(text: Text, index: int) -> bool:
+    """ "em Lù A Sềnh": after a small title two or more large words that are no place."""
+    start = index + 1
+    small = text.word(index) in _CALLING | _ELDERS | {"em"} and not _large(text, index)
+    return small and all(
+        _large(text, at) and text.plain[at].isalpha() and not _stops(text, at)
+        for at in (start, start + 1)
+    )
+
+
+_CALLING = frozenset({"thang", "ban", "anh", "chi", "chau", "con", "chu"})
+
+
 def _not_a_word(text: Text, start: int) -> bool:
     return text.word(start) not in ("viet", "nhat", "anh", "la") or _large(text, start + 1)
 
@@ -230,15 +252,7 @@ def _not_a_word(text: Text, start: int) -> bool:
 def _lower_name(text: Text, index: int, start: int) -> bool:
     """A name in small letters must be a name only, and an event must follow."""
     word = text.word(start)
-    if word in _ORDINARY or text.word(index) not in (
-        "thang",
-        "ban",
-        "anh",
-        "chi",
-        "chau",
-        "con",
-        "chu",
-    ):
+    if word in _ORDINARY or text.word(index) not in _CALLING:
         return False
     return text.word(start + 1) in _EVENT_STARTS
 
@@ -373,7 +387,7 @@ def _value(text: Text, one: _Found) -> str:
     for index in range(one.start, one.end):
         typed = text.raw[text.starts[index] : text.ends[index]]
         shown = _composed(typed)
-        if fold(shown) != text.plain[index]:
+        if len(shown) > 1 and fold(shown) != text.plain[index]:
             shown = text.marked[index] if text.marked[index].isascii() else text.plain[index]
         words.append(shown[:1].upper() + lower_each(shown[1:]))
     return " ".join(words)

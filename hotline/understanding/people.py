@@ -31,7 +31,7 @@ def mentions(text: Text, found: Found) -> tuple[Person, ...]:
     """The people mentioned, in order, without those only written to."""
     hits = [
         h
-        for h in found["persons"]
+        for h in _hits(found)
         if h.label in _KNOWN and not _is_contact(text, h) and not _is_evening(text, h)
     ]
     hidden = [h for h in found["persons"] if h.label in ("address", "exist_not")]
@@ -73,16 +73,38 @@ _YOUNGER = frozenset({"chau", "con", "em", "tao"})
 _WRITERS = _OLDER | _YOUNGER | {"minh"}
 
 
+def _hits(found: Found) -> Sequence[Hit]:
+    """People named by phrases, and fellows told by frames ("thằng … cùng khóa em")."""
+    fellows = [hit for hit in found["frames"] if hit.label == "kin"]
+    if not fellows:
+        return found["persons"]
+    free = [
+        hit
+        for hit in found["persons"]
+        if not any(one.start <= hit.start and hit.end <= one.end for one in fellows)
+    ]
+    return sorted([*free, *fellows], key=lambda hit: (hit.start, -hit.end))
+
+
 def _pairs(people: Sequence[Person]) -> tuple[Person, ...]:
     """ "hai mẹ con" and "chị hàng xóm em" are one mention of two people."""
     found: list[Person] = []
     for person in people:
         last = found[-1] if found else None
-        if last and last.label == "self_two" and person.label == "kin" and _touches(last, person):
+        if last and person.label == "kin" and person.start < last.end <= person.end:
+            found[-1] = _over(last, person)  # "mẹ con" and "con chị", one word in both
+        elif last and last.label == "self_two" and person.label == "kin" and _touches(last, person):
             found[-1] = Person(last.start, person.end, "kin_two", 2)
         else:
             found.append(person)
     return tuple(found)
+
+
+def _over(first: Person, second: Person) -> Person:
+    """Two mentions that share words: the pair stays a pair."""
+    if first.label == "self_two":
+        return Person(first.start, second.end, "kin_two", 2)
+    return Person(first.start, max(first.end, second.end), first.label, first.count)
 
 
 def _touches(first: Person, second: Person) -> bool:
@@ -182,6 +204,14 @@ def affected(text: Text, people: Sequence[Person], reading: Reading) -> Person |
         return people[0] if people else None
     sign = min(reading.signs, key=lambda hit: hit.start)
     candidates = [p for p in people if not strikes(text, p, reading)]
+    if reading.kind == "return":
+        taken = [
+            p
+            for p in candidates
+            if p.label in KIN and text.word(p.start - 1) in ("dua", "cho", "don")
+        ]
+        if any(p.end <= hit.end for p in taken for hit in reading.signs):
+            return taken[0]  # "đưa chồng tôi về nước"
     if reading.kind in ("missing", "death"):
         candidates = [p for p in candidates if p.label not in SELF]
     direct = [p for p in candidates if not _is_aside(text, p)]

@@ -18,25 +18,33 @@ def find(
     text: Text, found: Found, people: Sequence[Person], subject: Person | None, reading: Reading
 ) -> Role:
     """The writer's role, as far as the text shows it."""
-    if reading.kind == "question":
+    if reading.kind == "question" or (reading.kind in _EVENTS and _has(found, "notice")):
         return "unknown"
-    if reading.kind in _EVENTS and _has(found, "notice"):
-        return "unknown"
+    if reading.kind == "wages" and any(p.label == "group" for p in people):
+        return "self"  # "anh em mình có 5 người làm cùng xưởng chưa nhận lương"
     if subject is not None and subject.label in KIN:
         return "relative"
     if reading.kind == "other":
         return _in_need(found, reading, subject)
     if subject is not None and subject.label in SELF:
-        return _speaking(_saw(text, found, people), people, reading)
-    if any(p.label in KIN for p in people) and reading.kind not in _OWN_CASES:
-        return "relative"
+        hit = any(s.start < subject.start < s.end for s in reading.signs)
+        return _speaking(not hit and _saw(text, found, people), people, reading)
+    return _by_others(text, found, people, reading) or _outside(
+        text, found, people, subject, reading
+    )
+
+
+def _by_others(text: Text, found: Found, people: Sequence[Person], reading: Reading) -> Role | None:
+    """What others in the text tell of the writer, where neither writer nor kin is the subject."""
     kin = [p for p in people if p.label in KIN]
+    if kin and reading.kind not in _OWN_CASES:
+        return "relative"
     if kin and all(strikes(text, p, reading) for p in kin):
         return "self"
     ours = any(p.label in ("group", "self_two") for p in people)
     if ours and reading.kind in _OWN_CASES and not _has(found, "saw"):
         return "self"  # "cả nhóm bị đuổi, tụi em 4 người"
-    return _outside(text, found, people, subject, reading)
+    return None
 
 
 def _saw(text: Text, found: Found, people: Sequence[Person]) -> bool:
@@ -65,14 +73,19 @@ def _tells_of_others(text: Text, people: Sequence[Person], reading: Reading) -> 
 
 
 def _in_need(found: Found, reading: Reading, subject: Person | None) -> Role:
+    if any(hit.label == "resolved" for hit in reading.signs) and _has(found, "kin"):
+        return "relative"  # "em đã tìm thấy em trai rồi"
     if reading.signs and reading.signs[0].label in ("help", "suicidal"):
         return "self"
     said = {hit.label for hit in found["kinds"]}
-    told = subject is not None and subject.label in SELF and not said & _NO_CASE
-    return "self" if told else "unknown"
+    if subject is None or said & _NO_CASE:
+        return "unknown"
+    if subject.label == "exist":
+        return "witness"  # "có một bạn nữ đang khóc ở ga"
+    return "self" if subject.label in SELF else "unknown"
 
 
-_NO_CASE = frozenset({"spam", "thanks", "greeting", "resolved", "question"})
+_NO_CASE = frozenset({"spam", "thanks", "greeting", "resolved", "question", "praise"})
 
 
 def _outside(
@@ -93,11 +106,12 @@ def _outside(
     if subject is None or subject.label == "third":
         return "self" if subject is None and reading.kind in _BARE_SELF else "unknown"
     if reading.kind == "abuse" and subject.label == "exist":
-        return "witness"
+        among = text.plain[subject.start : subject.end] in (("anh", "em"), ("chi", "em"))
+        return "self" if among else "witness"  # "4 chị em bị bắt làm …"
     return "unknown" if subject.label == "named" else "witness"
 
 
-_FAMILIAR = frozenset({"no", "han", "anh", "ba", "ong", "thang", "con"})
+_FAMILIAR = frozenset({"no", "han"})
 
 
 def _is_hearsay(found: Found, reading: Reading) -> bool:

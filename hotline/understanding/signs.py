@@ -1,6 +1,5 @@
 """The signs of a kind in a message: phrases, frames, and what the form of a sentence tells."""
 
-from hotline.understanding import frames
 from hotline.understanding.letters import tone_last
 from hotline.understanding.phrases import Found, Hit
 from hotline.understanding.text import Text
@@ -12,7 +11,8 @@ def find(text: Text, found: Found) -> list[Hit]:
     exceptions = [hit for hit in found["kinds"] if hit.label.endswith("_not")]
     signs.extend(_passed_away(text, found))
     signs.extend(_asking_end(text))
-    for frame in frames.find(text, found):
+    signs.extend(_sought_by_name(text))
+    for frame in found["frames"]:
         label = f"{frame.label}_not"
         if not any(
             e.label == label and e.start < frame.end and frame.start < e.end for e in exceptions
@@ -30,6 +30,15 @@ def _outermost(signs: list[Hit]) -> list[Hit]:
             kept.append(hit)
             reach[hit.label] = hit.end
     return kept
+
+
+def _sought_by_name(text: Text) -> list[Hit]:
+    """ "tìm Lý Mỹ Duyên, 35t": two large words after "tìm"."""
+    return [
+        Hit(index, index + 1, "missing", 1.0)
+        for index, word in enumerate(text.plain[:-2])
+        if word == "tim" and text.capital[index + 1] and text.capital[index + 2]
+    ]
 
 
 def _asking_end(text: Text) -> list[Hit]:

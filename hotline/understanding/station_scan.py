@@ -208,7 +208,9 @@ def _close(words: Sequence[Token], start: int, end: int, lead: _Lead) -> Segment
     role = lead.role
     if follow == "line" and role != "before" and words[end].word in ("line", "sen"):
         role = "line"
-    if follow == "airport" or (start and around.role(words[start - 1]) == "gas"):
+    if (follow == "airport" and words[end].word not in around.elsewhere()) or (
+        start and around.role(words[start - 1]) == "gas"
+    ):
         role = "airport"
     anchored = role == "before" or (follow == "after" and role != "airport")
     return Segment(start, end, role, lead.word, anchored, lead.negated, lead.corrections)

@@ -59,6 +59,8 @@ def roles() -> dict[str, Role]:
             )
             found[word] = role if has_tone(word) else bare_role
             found.setdefault(bare, bare_role)
+    for word in table["elsewhere"]:
+        found[word] = "airport"
     return found
 
 
@@ -85,6 +87,11 @@ def trailing() -> frozenset[str]:
 @cache
 def bridge() -> frozenset[str]:
     return frozenset(words()["bridge"])
+
+
+@cache
+def elsewhere() -> frozenset[str]:
+    return frozenset(words()["elsewhere"])
 
 
 @cache

@@ -65,3 +65,15 @@ def test_the_signs_are_shown() -> None:
     text = "Em trai em bị bắt hôm qua"
     (span, *_) = understand(text, NOW).evidence["kind"]
     assert text[span.start : span.end] == "bị bắt"
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("em trai em bị bắt tối qua", True),
+        ("em ở công ty mà sếp cứ gọi em hoài", False),  # words of the field only
+        ("em bị cảnh sát hỏi thẻ ở ga Ueno", False),  # stopped, perhaps held
+    ],
+)
+def test_a_kind_told_by_words_of_the_field_alone_is_not_sure(text: str, sure: bool) -> None:
+    assert understand(text, NOW).sure is sure

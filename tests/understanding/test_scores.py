@@ -2,8 +2,9 @@
 
 `messages_tune.jsonl` may be tuned on; `messages_held.jsonl` is only ever scored. A message went to
 the held half when the first byte of SHA-256 of "hotline-understanding-1:" and its id is odd; those
-with an id "n…" were written later, labelled before the program saw them, and then tuned on. The
-shared set lies beside the repository or at `$HOTLINE_SHARED`; where it is absent it is skipped.
+with an id "n…" were written later, labelled before the program saw them, and then tuned on, those
+with "h7" scored once at the end. The shared set lies beside the repository or at
+`$HOTLINE_SHARED`; where it is absent it is skipped.
 """
 
 import json
@@ -23,8 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 VECTORS = ROOT / "tests" / "vectors" / "understanding"
 SHARED = Path(os.environ.get("HOTLINE_SHARED", ROOT.parent / "shared")) / "data" / "understanding"
 TARGETS = {
-    "kind": 0.93, "role": 0.85, "stations": 0.93, "dates": 0.95, "interval": 0.93, "count": 0.92,
-    "hometown": 0.97, "names": 0.85, "identifiers": 0.99,
+    "kind": 0.94, "role": 0.90, "stations": 0.93, "dates": 0.95, "interval": 0.93, "count": 0.92,
+    "hometown": 0.98, "names": 0.92, "identifiers": 0.99,
 }  # fmt: skip
 Row = dict[str, Any]
 SCORES: list[str] = []  # printed at the end of the run, see tests/conftest.py
@@ -135,6 +136,6 @@ def score_stations(gold: list[Row]) -> dict[str, float]:
 def test_stations_are_found_well_enough(path: Path) -> None:
     scores = score_stations(rows(path))
     SCORES.append(f"{path.stem}: " + " ".join(f"{n} {value:.3f}" for n, value in scores.items()))
-    assert scores["top-1"] >= 0.9
-    assert scores.get("recall@3", 1.0) >= 0.85
-    assert scores.get("false-accept", 0.0) <= 0.1
+    assert scores["top-1"] >= 0.93
+    assert scores.get("recall@3", 1.0) >= 0.9
+    assert scores.get("false-accept", 0.0) <= 0.05

@@ -179,6 +179,7 @@ def test_spellings_meet_rung_by_rung() -> None:
     assert voiceless(fine("isezaki")) == voiceless(fine("isesaki"))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_answered_with_spans_inside_it(text: str) -> None:
     answers = [stations.resolve(text), *stations.find(text)]
@@ -191,6 +192,7 @@ def test_any_text_is_answered_with_spans_inside_it(text: str) -> None:
         assert 0 <= named.span.start < named.span.end <= len(text)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(
@@ -223,7 +225,7 @@ def test_any_mixture_of_words_is_answered(words: list[str]) -> None:
 
 
 @given(st.sampled_from(range(0, gazetteer.number_of_stations(), 7)))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_every_station_is_found_by_its_own_names(row: int) -> None:
     place = gazetteer.station(row)
     for text in (place.name, place.kana, place.romaji):
@@ -232,6 +234,7 @@ def test_every_station_is_found_by_its_own_names(row: int) -> None:
         assert digits or (place.name, place.prefecture) in found or len(found) >= 8, text
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="aeiouknshtyg'-. êôư\u0301", max_size=60))
 def test_tokens_stand_where_they_say(text: str) -> None:
     for token in tokens(text):

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotline.understanding import keys
@@ -71,6 +71,7 @@ def test_short_forms_are_written_out() -> None:
     assert read("ck e k dc ve").plain == ("chong", "em", "khong", "duoc", "ve")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_string_has_words_inside_it(raw: str) -> None:
     words = read(raw)
