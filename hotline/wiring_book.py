@@ -33,6 +33,7 @@ from hotline.stores.attachments import SqlAttachments
 from hotline.stores.audit import SqlAudit
 from hotline.stores.casebook import SqlCaseBook
 from hotline.stores.casekey import key_ring
+from hotline.stores.cases import SqlCases
 from hotline.stores.database import migrate, open_engine
 from hotline.stores.deliveries import SqlDeliveries
 from hotline.stores.desk_sessions import SqlDeskSessions
@@ -264,6 +265,7 @@ class Database:
     work: SqlWork
     tallies: SqlTallies
     matches: SqlMatches
+    cases: SqlCases
 
 
 def database(settings: Settings) -> Database:
@@ -285,6 +287,7 @@ def database(settings: Settings) -> Database:
         SqlWork(engine, ring),
         SqlTallies(engine, ring),
         matches,
+        SqlCases(engine, ring),
     )
 
 

@@ -40,6 +40,8 @@ def pages(desk: Served) -> list[str]:
         f"/tips/{desk.tip_id}",
         f"/tips/{desk.hostile_id}",
         f"/tips/{desk.tip_id}/card",
+        "/cases",
+        f"/cases/{desk.case_id}",
         "/deliveries",
         "/deliveries?state=parked",
         "/map",
