@@ -75,7 +75,7 @@ class SqlMatches:
     def due_again(self, tip_id: str) -> None:
         """A tip has more words than when it was filed: an open one is compared anew."""
         with writing(self._engine) as held:
-            lock(held, _LOCK)
+            lock(held, LOCK)
             due = select(func.count()).where(match_due.c.tip_id == tip_id)
             open_ = select(func.count()).where((tips.c.id == tip_id) & (tips.c.state != "closed"))
             if held.scalar(open_) and not held.scalar(due):
