@@ -1,4 +1,4 @@
-"""What the day's letter counts, and on which day the last one went (`hl:totals:letter`). Needs no key."""
+"""What the day's letter counts, and the day of the last one (`hl:totals:letter`). Needs no key."""
 
 from datetime import datetime, timedelta
 
