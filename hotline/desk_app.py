@@ -29,6 +29,7 @@ def _application() -> Flask:
         post=book.deliveries,
         tallies=book.tallies,
         matches=book.matches,
+        cases=book.cases,
         operators=book.operators,
         sessions=book.sessions,
         audit=book.audit,

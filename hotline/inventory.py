@@ -115,7 +115,7 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept("when a caller took all back", "durable", ("hl:gone:",), "digest", "7 days", "stewards"),
     Kept(
-        "counters, leadership, bells, which forms of operators were taken",
+        "counters, leadership, bells, day of the last letter, forms of operators that were taken",
         "durable",
         ("hl:totals", "hl:spool", "hl:spent", "hl:baton", "hl:held", "hl:bell", "hl:typed:", "rq:"),
         "open",

@@ -4,6 +4,7 @@ idle callers left. Any number may run: one leads, and everything is safe to do t
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from time import monotonic, sleep
 
 from redis.exceptions import RedisError
@@ -31,6 +32,7 @@ DELIVERIES_EVERY = 5.0  # seconds between two looks at what is due to case syste
 ANSWERS_EVERY = 2.0  # seconds between two looks at what receipts' holders should hear of
 LOCKS_EVERY = 30.0  # seconds between two looks at RQ's locks
 SPENT_EVERY = 5.0  # seconds between two looks at what texts have cost
+LETTER_EVERY = 30.0  # seconds between two looks whether the day's letter is due
 SPOOL_EVERY = 2.0  # seconds between two looks at the spool
 
 
@@ -75,6 +77,8 @@ def duties(settings: Settings) -> list[Duty]:
         answers_out = wiring_book.answers_out(settings)
         every.append(Duty("deliveries", DELIVERIES_EVERY, lambda now: ring_due(engine, bell, now)))
         every.append(Duty("answers", ANSWERS_EVERY, lambda _: answers_out()))
+    if letters := wiring_book.letters(settings):
+        every.append(Duty("letter", LETTER_EVERY, lambda now: letters.act(_in_japan(now))))
     if settings.fleeting_redis_url:
         every.append(Duty("keys", KEYS_EVERY, wiring.hold_keys(settings), everywhere=True))
         every.append(Duty("spent", SPENT_EVERY, wiring.tell_spent(settings, link)))
@@ -86,6 +90,10 @@ def duties(settings: Settings) -> list[Duty]:
         Duty("locks", LOCKS_EVERY, lambda _: clear_stale_locks(connection)),
         Duty("spool", SPOOL_EVERY, lambda _: bring_in(), everywhere=True),
     ]
+
+
+def _in_japan(now: int) -> datetime:
+    return datetime.fromtimestamp(now, process.JAPAN)
 
 
 def run() -> int:

@@ -76,7 +76,7 @@ def _words(app: Flask, room: Room) -> None:
     @app.post("/tips/<tip_id>/note")
     @guarded(*HANDLERS)
     def note_tip(tip_id: str) -> ResponseReturnValue:
-        row, typed = row_of(room, tip_id), _typed("text")
+        row, typed = row_of(room, tip_id), posted("text")
         told(room, "tip.note", row)
         try:
             room.work.note(row.id, g.session.operator.name, typed, room.clock())
@@ -87,7 +87,7 @@ def _words(app: Flask, room: Room) -> None:
     @app.post("/tips/<tip_id>/answer")
     @guarded(*HANDLERS)
     def answer_tip(tip_id: str) -> ResponseReturnValue:
-        row, typed = row_of(room, tip_id), _typed("text")
+        row, typed = row_of(room, tip_id), posted("text")
         trouble = answer_once(room, row.id, typed, lambda: told(room, "tip.answer", row))
         return _back(row.id) if trouble is None else show(room, row.id, trouble=trouble)
 
@@ -128,7 +128,7 @@ def is_elsewhere(room: Room, tip_id: str) -> bool:
     return holder not in ("", g.session.operator.name)
 
 
-def _typed(name: str) -> str:
+def posted(name: str) -> str:
     """What was typed, with the line ends of a text (forms send CRLF)."""
     return request.form.get(name, "").replace("\r\n", "\n").strip()
 

@@ -77,7 +77,6 @@ def _page(room: Room) -> str:
         "map.html",
         view=view,
         circles=found,
-        ground=drawing.ground(),
         totals=totals.most_common(),
         unknown=totals[""],
         code=code,

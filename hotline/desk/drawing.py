@@ -73,6 +73,16 @@ def around(prefecture: str) -> View:
     return View(round(x, 1), round(y, 1), round(width, 1), round(height, 1))
 
 
+def holding(points: Sequence[tuple[float, float]]) -> View | None:
+    """The part of the drawing that holds some points, with a margin; None where there are none."""
+    if not points:
+        return None
+    xs, ys = sorted(x for x, _ in points), sorted(y for _, y in points)
+    width, height = max(xs[-1] - xs[0], 24) * 1.4, max(ys[-1] - ys[0], 16) * 1.4
+    x, y = (xs[0] + xs[-1] - width) / 2, (ys[0] + ys[-1] - height) / 2
+    return View(round(x, 1), round(y, 1), round(width, 1), round(height, 1))
+
+
 def circles(counts: Mapping[str, int]) -> tuple[Circle, ...]:
     """A circle a prefecture, the largest first, so that small ones lie on top."""
     found = [(middle(code), count, code) for code, count in counts.items() if count]

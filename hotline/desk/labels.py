@@ -75,7 +75,13 @@ DESK_ROLE = {
     "auditor": N_("Kiểm tra"),
 }
 ACT = {
-    "case.open": N_("Mở vụ"),
+    "case.open": N_("Xem vụ"),
+    "case.notes": N_("Đọc ghi chú của vụ"),
+    "case.note": N_("Ghi chú vào vụ"),
+    "case.closed": N_("Đóng vụ"),
+    "case.reopen": N_("Mở lại vụ"),
+    "case.merge": N_("Gộp hai vụ"),
+    "case.split": N_("Tách vụ"),
     "match.accepted": N_("Nhận là cùng chuyện"),
     "match.rejected": N_("Nói là không cùng chuyện"),
     "login": N_("Vào"),
@@ -121,7 +127,9 @@ ACT = {
     "delivery.release": N_("Cho gửi đi"),
     "delivery.discard": N_("Bỏ, không gửi"),
 }
+CASE_STATE = {"open": N_("Đang mở"), "closed": N_("Đã đóng")}
 LABELS = {
+    "case_state": CASE_STATE,
     "kind": KIND,
     "channel": CHANNEL,
     "role": ROLE,

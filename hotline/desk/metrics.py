@@ -63,6 +63,11 @@ def _queue(figures: Figures) -> Iterator[str]:
     yield from _gauge(
         "hotline_reports_adrift", "accepted reports that are nowhere: 0", {"": account.adrift}
     )
+    yield from _gauge(
+        "hotline_letters",
+        "letters of the day, sent and not",
+        {f'outcome="{end}"': figures.totals.get(f"mail_{end}", 0) for end in ("sent", "failed")},
+    )
     yield from _gauge("hotline_spooled", "parts on disks of the doors", {"": figures.spooled})
     yield from _gauge("hotline_purge_debt", "still at the provider", {"": figures.purge_debt})
     yield from _gauge(

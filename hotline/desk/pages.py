@@ -7,6 +7,7 @@ from typing import Any
 from babel.dates import format_date
 from flask import Flask, g, request
 
+from hotline.desk import drawing
 from hotline.desk.doorkeeper import Doorkeeper
 from hotline.desk.guard import ADMINS, HANDLERS, READERS, WATCHERS
 from hotline.desk.i18n import LANGUAGES, N_, OWN_NAMES, Language, Texts
@@ -81,6 +82,7 @@ def _helpers(say: Callable[..., str], language: Language) -> dict[str, Any]:
         "silent_seconds": SILENT_SECONDS,
         "hour": hour,
         "day": day,
+        "ground": drawing.ground,
         "moment": moment,
         "session": session,
         "may_read": role in READERS,

@@ -9,6 +9,7 @@ from hotline.intake.errors import Untrusted
 from hotline.intake.messages import Figures
 from hotline.intake.typed import Clerk
 from hotline.records.attachment import Stored
+from hotline.records.case import Case, CaseState
 from hotline.records.counting import Spot
 from hotline.records.delivery import Delivery, Status
 from hotline.records.homeward import HomeStep
@@ -167,6 +168,31 @@ class Tallies(Protocol):
         """By the station that tips most likely speak of; how many were opened to look."""
 
 
+class Cases(Protocol):
+    """Cases. What cannot be opened raises Mistaken("casebook_key")."""
+
+    def of(self, case_id: str) -> Case | None:
+        """One case."""
+
+    def list(self, state: CaseState = ..., most: int = ...) -> tuple[Case, ...]:
+        """Cases of one state, the newest first."""
+
+    def note(self, case_id: str, operator: str, text: str, now: datetime) -> bool:
+        """Write a note, once. Raises Mistaken for no words or too many, and for too many notes."""
+
+    def notes(self, case_id: str) -> tuple[Note, ...]:
+        """The notes of a case, the oldest first."""
+
+    def set_state(self, case_id: str, state: CaseState) -> bool:
+        """Close a case or open it again. False when it is so already."""
+
+    def merge(self, case_id: str, other: str) -> bool:
+        """All of the other case into this one. False when one is not there."""
+
+    def split(self, case_id: str, tip_ids: Sequence[str], hour: str) -> str | None:
+        """These tips leave: the case they become, "" for one alone, None when it cannot be."""
+
+
 class Matches(Protocol):
     """Tips that may be about one matter. What cannot be opened raises Mistaken."""
 
@@ -175,9 +201,6 @@ class Matches(Protocol):
 
     def case(self, tip_id: str) -> tuple[str, tuple[str, ...]] | None:
         """The case of a tip and the other tips in it."""
-
-    def tips_of(self, case_id: str) -> tuple[str, ...]:
-        """The tips of a case; none where there is no such case."""
 
     def decide(self, tip_id: str, other: str, verdict: Verdict, hour: str) -> bool:
         """What a person says of two tips. False when they do not match."""
@@ -271,6 +294,7 @@ class Room:
     post: Post
     tallies: Tallies
     matches: Matches
+    cases: Cases
     operators: Staff
     sessions: Sessions
     audit: Audit

@@ -3,14 +3,18 @@
 Rule 1: a tip joins by itself only where it is strongly of one event with at least half of the
 tips there: one vague report must not string two raids together.
 Rule 2: a case that nobody wrote in ends when fewer than two tips are left.
+Rule 3: a case that a tip joins is open again.
 """
 
+import json
 import uuid
 from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from hotline.records.work import Note
+from hotline.stores.casekey import KeyRing
 from hotline.stores.tables import case_tips, cases, tips
 
 
@@ -50,15 +54,15 @@ def join(held: Connection, tip_id: str, alike: Sequence[str]) -> None:
         _put(held, _new(held, tip_id, _hour(held, tip_id)), tip_id, free[0])
 
 
-def bind(held: Connection, tip_id: str, other: str, hour: str) -> None:
-    """A person says that two tips are of one case."""
+def bind(held: Connection, ring: KeyRing, tip_id: str, other: str, hour: str) -> None:
+    """A person says that two tips are of one case. Raises Mistaken("casebook_key")."""
     mine, theirs = case_of(held, tip_id), case_of(held, other)
     target = mine or theirs or _new(held, tip_id, hour)
     for tip, known in ((tip_id, mine), (other, theirs)):
         if known is None:
             _put(held, target, tip)
         elif known != target:
-            _merge(held, target, known)
+            merge(held, ring, target, known)
 
 
 def leave(held: Connection, tip_id: str) -> None:
@@ -74,15 +78,55 @@ def leave(held: Connection, tip_id: str) -> None:
         held.execute(delete(cases).where(cases.c.id == case_id))
 
 
-def _put(held: Connection, case_id: str, *tip_ids: str) -> None:
-    held.execute(insert(case_tips), [{"tip_id": tip, "case_id": case_id} for tip in tip_ids])
-
-
-def _merge(held: Connection, target: str, other: str) -> None:
-    """All tips into one case; one that somebody wrote in stays, empty or not."""
+def merge(held: Connection, ring: KeyRing, target: str, other: str) -> None:
+    """All tips and notes into one case, which is open then. Raises Mistaken("casebook_key")."""
+    if notes := notes_of(held, ring, other):
+        both = sorted((*notes_of(held, ring, target), *notes), key=lambda note: note.hour)
+        write_notes(held, ring, target, both)
     move = update(case_tips).where(case_tips.c.case_id == other)
     held.execute(move.values(case_id=target))
-    held.execute(delete(cases).where((cases.c.id == other) & cases.c.content.is_(None)))
+    held.execute(delete(cases).where(cases.c.id == other))
+    _open(held, target)
+
+
+def split(held: Connection, case_id: str, tip_ids: Sequence[str], hour: str) -> str:
+    """Some tips leave a case: one stands alone, several are a new case, whose id is returned."""
+    for tip_id in tip_ids:
+        leave(held, tip_id)
+    if len(tip_ids) < 2:
+        return ""
+    new = _new(held, tip_ids[0], hour)
+    _put(held, new, *tip_ids)
+    return new
+
+
+def notes_of(held: Connection, ring: KeyRing, case_id: str) -> tuple[Note, ...]:
+    """What operators wrote in a case, the oldest first. Raises Mistaken("casebook_key")."""
+    closed = held.scalar(select(cases.c.content).where(cases.c.id == case_id))
+    if closed is None:
+        return ()
+    rows = json.loads(ring.open(_place(case_id), closed))
+    return tuple(Note(number, *row) for number, row in enumerate(rows, 1))
+
+
+def write_notes(held: Connection, ring: KeyRing, case_id: str, notes: Sequence[Note]) -> None:
+    """All notes of a case, closed and bound to it."""
+    plain = json.dumps([(note.hour, note.operator, note.text) for note in notes])
+    content = ring.close(_place(case_id), plain.encode())
+    held.execute(update(cases).where(cases.c.id == case_id).values(content=content))
+
+
+def _place(case_id: str) -> str:
+    return f"case:{case_id}"
+
+
+def _open(held: Connection, case_id: str) -> None:
+    held.execute(update(cases).where(cases.c.id == case_id).values(state="open"))
+
+
+def _put(held: Connection, case_id: str, *tip_ids: str) -> None:
+    held.execute(insert(case_tips), [{"tip_id": tip, "case_id": case_id} for tip in tip_ids])
+    _open(held, case_id)
 
 
 def _new(held: Connection, tip_id: str, hour: str) -> str:

@@ -35,7 +35,7 @@ from hotline.stores.match_keys import candidates, lay, lift, profiles
 from hotline.stores.tables import case_tips, match_due, match_profiles, matches, tips
 
 KEPT = 12  # proposals that one new tip may make
-_LOCK = 0x6D617463686573
+LOCK = 0x6D617463686573
 
 
 class SqlMatches:
@@ -75,7 +75,7 @@ class SqlMatches:
     def due_again(self, tip_id: str) -> None:
         """A tip has more words than when it was filed: an open one is compared anew."""
         with writing(self._engine) as held:
-            lock(held, _LOCK)
+            lock(held, LOCK)
             due = select(func.count()).where(match_due.c.tip_id == tip_id)
             open_ = select(func.count()).where((tips.c.id == tip_id) & (tips.c.state != "closed"))
             if held.scalar(open_) and not held.scalar(due):
@@ -101,7 +101,7 @@ class SqlMatches:
         Mistaken("casebook_key") when the profile of another tip does not open.
         """
         with writing(self._engine) as held:
-            lock(held, _LOCK)
+            lock(held, LOCK)
             if not held.execute(delete(match_due).where(match_due.c.tip_id == tip_id)).rowcount:
                 return None
             mine = _speaks_of(tip_id) & (matches.c.state == "proposed")
@@ -141,13 +141,13 @@ class SqlMatches:
         False when they do not match. `hour` is when a new case begins.
         """
         with writing(self._engine) as held:
-            lock(held, _LOCK)
+            lock(held, LOCK)
             low, high = sorted((tip_id, other))
             pair = (matches.c.tip_id == low) & (matches.c.other_id == high)
             if not held.execute(update(matches).where(pair).values(state=verdict)).rowcount:
                 return False
             if verdict == "accepted":
-                gathering.bind(held, tip_id, other, hour)
+                gathering.bind(held, self._ring, tip_id, other, hour)
             elif gathering.case_of(held, tip_id) == gathering.case_of(held, other):
                 self._part(held, tip_id, other)
         return True

@@ -11,7 +11,7 @@ Keys:
 `hl:fetch` sealed notes of recordings that still lie at the provider
 `hl:purge…` what still lies at the provider (see `traces`)
 `hl:r:<lookup>` receipts, `hl:rnote` notes about new ones (see `receipts`)
-`hl:bell` a bell that was rung and not yet heard · `hl:totals` counters
+`hl:totals` counters, `hl:totals:letter` day of the last letter · `hl:bell` a bell not yet heard
 `hl:b:<tag>` reports of a caller that came in from a spool · `hl:spool` how many wait on each host
 `hl:held` the day whose keys somebody holds (see `day_keys`)
 `hl:gone:<tag>` the second until which a caller took everything back, for spools not yet brought in

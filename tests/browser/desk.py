@@ -11,7 +11,9 @@ from nacl.public import PrivateKey
 from playwright.sync_api import Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from hotline.intake.matching import match_due
 from hotline.intake.messages import Figures, WorkerSeen
+from hotline.stores.matches import SqlMatches
 from tests.conftest import Servers
 from tests.desk.conftest import House, a_house
 from tests.desk.test_tips import HOSTILE, hostile_everywhere
@@ -41,6 +43,13 @@ class Served:
         page.fill('[name="totp"]', pyotp.TOTP(house.known[name].totp_secret).at(house.now))
         page.press('[name="totp"]', "Enter")
         expect(page).to_have_url(f"{self.url}/queue")
+
+    @property
+    def case_id(self) -> str:
+        """The case of the first tip."""
+        found = self.house.room.matches.case(self.tip_id)
+        assert found is not None
+        return found[0]
 
     def speak(self, page: Page, language: str) -> None:
         page.click(f'.languages button[value="{language}"]')
@@ -73,6 +82,9 @@ def _furnish(house: House) -> tuple[str, str]:
     tip, hostile = a_tip(role="self"), a_tip(**hostile_everywhere())
     for each in (tip, hostile, a_tip(kind="wages", complete=False, channel="web")):
         house.book.file(each)
+    house.book.file(a_tip())  # of one event with the first
+    assert isinstance(house.room.matches, SqlMatches)
+    match_due(house.room.matches, house.book.read)
     house.box.attach(b"lookup-of-tests0", tip.id, bytes(PrivateKey.generate().public_key))
     house.room.work.note(tip.id, "lan", f"Gọi chị Hoa ở hội. {HOSTILE}", house.now)
     house.room.work.set_labels(tip.id, ["gấp", "ga lớn"])

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.desk import Served, served
 from tests.conftest import Servers
-from tests.tips import STORY
+from tests.tips import STORY, a_tip
 
 AXE = Path(__file__).parents[2] / "tools" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 HEAVIEST = 100_000  # bytes of a first load
@@ -40,6 +40,8 @@ def pages(desk: Served) -> list[str]:
         f"/tips/{desk.tip_id}",
         f"/tips/{desk.hostile_id}",
         f"/tips/{desk.tip_id}/card",
+        "/cases",
+        f"/cases/{desk.case_id}",
         "/deliveries",
         "/deliveries?state=parked",
         "/map",
@@ -127,6 +129,48 @@ def test_a_night_at_the_desk(desk: Served, page: Page) -> None:
     page.press("#password", "Enter")
     expect(page).to_have_url(f"{desk.url}/queue")
     assert problems == []
+
+
+def test_a_new_tip_is_told_without_a_word_of_it_and_only_when_asked_to(
+    desk: Served, browser: Browser
+) -> None:
+    context = browser.new_context(permissions=["notifications"])
+    context.add_init_script(
+        """window.told = [];
+        class Told { static permission = "granted";
+          static async requestPermission() { return "granted"; }
+          constructor(title, more) { window.told.push([title, more.body]); } }
+        window.Notification = Told;
+        window.away = false;
+        Object.defineProperty(document, "hidden", { get: () => window.away });
+        const real = window.setInterval;
+        window.setInterval = (act, every) => real(act, Math.min(every, 200));"""
+    )
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+    desk.come_in(page, "bao", "operator")
+    page.evaluate("window.away = true")
+    desk.house.book.file(a_tip())
+    page.wait_for_timeout(600)
+    assert page.evaluate("told") == []  # nobody has asked
+    page.evaluate("window.away = false")
+    page.click("#tell")
+    expect(page.locator("#tell")).to_have_attribute("aria-pressed", "true")
+    with page.expect_response("**/queue.json"):
+        pass
+    page.evaluate("window.away = true")
+    desk.house.book.file(a_tip())
+    for _ in range(100):  # the page's policy lets no predicate be evaluated in it
+        if page.evaluate("told.length"):
+            break
+        page.wait_for_timeout(100)
+    assert page.evaluate("told[0]") == ["Bàn trực", "Có tin mới."]
+    page.evaluate("window.away = false")
+    page.click("#tell")
+    expect(page.locator("#tell")).to_have_attribute("aria-pressed", "false")
+    assert problems == []
+    context.close()
 
 
 def test_a_lock_while_a_call_is_typed_in_loses_none_of_it(desk: Served, page: Page) -> None:

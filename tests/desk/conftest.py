@@ -25,6 +25,7 @@ from hotline.stores.attachments import SqlAttachments
 from hotline.stores.audit import SqlAudit
 from hotline.stores.casebook import SqlCaseBook
 from hotline.stores.casekey import key_ring, new_key
+from hotline.stores.cases import SqlCases
 from hotline.stores.database import migrate, open_engine
 from hotline.stores.deliveries import SqlDeliveries
 from hotline.stores.desk_sessions import SqlDeskSessions
@@ -155,6 +156,7 @@ def a_house(folder: Path) -> Iterator[House]:
         post=post,
         tallies=SqlTallies(engine, ring),
         matches=matches,
+        cases=SqlCases(engine, ring),
         operators=(staff := SqlOperators(engine, ring, CHEAP)),
         sessions=SqlDeskSessions(engine, ring),
         audit=(audit := SqlAudit(engine, ring)),

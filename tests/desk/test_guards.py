@@ -38,6 +38,7 @@ LOOKING = {
     "/tips/<tip_id>",
     "/call",
     "/export",
+    "/cases",
     "/cases/<case_id>",
     "/tips/<tip_id>/card",
     "/tips/<tip_id>/sound/<attachment_id>",
@@ -68,7 +69,7 @@ def test_an_unguarded_route_keeps_the_desk_shut() -> None:
         refuse_unguarded(app)
 
 
-READING = {"/queue", "/tips", "/tips/ID", "/deliveries", "/map", "/own"}
+READING = {"/queue", "/tips", "/cases", "/tips/ID", "/deliveries", "/map", "/own"}
 TAKING = {"/call"}
 HANDLING = ("show", "claim", "unclaim", "status", "labels", "note", "answer")
 

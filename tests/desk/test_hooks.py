@@ -74,6 +74,7 @@ def office(settings: Settings, tmp_path: Path) -> Office:
         post=book.deliveries,
         tallies=book.tallies,
         matches=book.matches,
+        cases=book.cases,
         operators=book.operators,
         sessions=book.sessions,
         audit=book.audit,
