@@ -60,6 +60,8 @@ def _reading(text: Text, index: int) -> tuple[int, int] | None:
     hour = number(text, index)
     if hour is None or hour[0] > 24:
         return None
+    if text.word(index) == "nam" and text.word(index - 1).isdigit():
+        return None  # "2 năm giờ muốn về": years
     value, after = hour
     word = text.word(after)
     if word in ("gio", "時"):

@@ -188,6 +188,8 @@ def find(
 def _counts_others(text: Text, stated: Number) -> bool:
     """ "công ty có 20 người", "phòng 4 người"."""
     words = text.plain[max(0, stated.start - 4) : stated.start]
+    if text.plain[stated.end : stated.end + 2] in (("canh", "sat"), ("cong", "an")):
+        return True  # "hai anh cảnh sát"
     if words[-1:] in (("bi",), ("boi",), ("do",)):
         return True  # "bị 2 thanh niên đánh"
     if "cong" in words and "ty" in words and words[-1:] == ("co",):

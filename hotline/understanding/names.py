@@ -246,6 +246,8 @@ _CALLING = frozenset({"thang", "ban", "anh", "chi", "chau", "con", "chu"})
 
 
 def _not_a_word(text: Text, start: int) -> bool:
+    if text.accented and text.marked[start] in ("hai", "ba"):
+        return False  # "Chị Hai tui": the eldest sister
     return text.word(start) not in ("viet", "nhat", "anh", "la") or _large(text, start + 1)
 
 

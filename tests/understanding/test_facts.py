@@ -25,6 +25,7 @@ NOW = datetime.fromisoformat("2026-11-24T20:00")
         ("làm 3 tháng chưa được trả lương", 1),
         ("bị bắt ở ga", None),
         ("xin chào", None),
+        ("em bị 2 thanh niên lạ mặt đánh", 1),
         ("em trai và chị gái tôi bị bắt", 2),
     ],
 )
@@ -43,6 +44,8 @@ def test_people_are_counted(text: str, count: int | None) -> None:
         ("quán bún bò Huế ngon lắm", None),
         ("từ Hà Nội bay sang Narita thế nào ạ", None),
         ("em trai tên Vinh bị bắt", None),
+        ("em trai em bị bắt, quê Yên Thành", "Nghệ An"),
+        ("em trai em bị bắt, nhà ở huyện Tiền Hải", "Thái Bình"),
     ],
 )
 def test_a_home_province_is_spelled_in_full(text: str, home: str | None) -> None:
