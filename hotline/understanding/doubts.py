@@ -20,11 +20,20 @@ _LIGHT = frozenset({"bi", "he", "phai", "ai", "co", "den", "muc", "noi"})
 
 def denied(text: Text, hit: Hit) -> bool:
     """ "không bị bắt", "chưa ai chết", "cảnh sát hỏi thẻ nhưng không bị bắt"."""
-    if _no_before(text, hit.start - 1):
+    if _no_before(text, hit.start - 1) or _no_such_thing(text, hit.start):
         return True
     last = hit.end - 1
     inside = text.word(last - 1) == "bi" or text.word(last) == "bat"
     return inside and last > hit.start and _no_before(text, last - 1)
+
+
+def _no_such_thing(text: Text, start: int) -> bool:
+    """ "không có chuyện bạn Tú bị bắt"."""
+    before = text.plain[max(0, start - 7) : start]
+    return any(
+        before[i : i + 2] == ("co", "chuyen") and before[i - 1] in ("khong", "gi", "lam", "chang")
+        for i in range(1, len(before) - 1)
+    )
 
 
 def _no_before(text: Text, at: int) -> bool:

@@ -55,13 +55,22 @@ def find(text: Text, found: Found, concrete: bool) -> Reading:
     spam = signs.has("spam") and not _tells(signs, found)
     if spam and not signs.has("question"):
         return Reading("other", tuple(signs.told["spam"]))
-    if signs.has("question") and (not case or _asks_others(text) or _only_asks(signs)):
+    if signs.has("question") and (
+        not case or _asks_others(text) or _only_asks(signs) or _asks_why(text, found)
+    ):
         return Reading("question", tuple(signs.told["question"]))
     if spam:
         return Reading("other", tuple(signs.told["spam"]))
     if _is_resolved(signs) or (signs.has("unhurt") and not signs.has(*ORDER)):
         return Reading("other", tuple(signs.told.get("resolved", ())))
     return _first(text, found, signs, concrete)
+
+
+def _asks_why(text: Text, found: Found) -> bool:
+    """ "sao mấy bạn bị bắt bị giữ 23 ngày vậy": of people in general."""
+    why = text.plain[:1] == ("sao",) or text.plain[:2] in (("tai", "sao"), ("vi", "sao"))
+    labels = {hit.label for hit in found["persons"]}
+    return why and not labels & {"kin", "kin_two", "self", "self_two", "group"}
 
 
 def _only_asks(signs: _Signs) -> bool:

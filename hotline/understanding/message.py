@@ -73,7 +73,7 @@ def _understand(
     subject = people.affected(words, mentioned, reading)
     role = roles.find(words, found, mentioned, subject, reading)
     taken = [one.span for one in stops if one.span] + [one.span for one in hidden]
-    called = () if reading.kind == "question" else names.find(words, mentioned, taken)
+    called = names.find(words, mentioned, taken) if _tells_of_somebody(reading) else ()
     idle = reading.kind == "other" and not reading.signs and role == "unknown"
     when = None if idle else dates.find(words, found, received, reading.kind)
     spam = any(hit.label == "spam" for hit in reading.signs)
@@ -93,6 +93,13 @@ def _understand(
         safe=_says(found, "safe"),
         evidence=_evidence(words, reading, subject, when, home, called),
     )
+
+
+def _tells_of_somebody(reading: kinds.Reading) -> bool:
+    """Whether somebody is sought or affected, whose name would matter."""
+    if reading.kind == "other":
+        return any(hit.label in ("help", "suicidal") for hit in reading.signs)
+    return reading.kind != "question"
 
 
 def _is_concrete(words: Text, found: Found, stops: Sequence[StationAnswer]) -> bool:

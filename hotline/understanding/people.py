@@ -104,7 +104,7 @@ def _over(first: Person, second: Person) -> Person:
     """Two mentions that share words: the pair stays a pair."""
     if first.label == "self_two":
         return Person(first.start, second.end, "kin_two", 2)
-    return Person(first.start, max(first.end, second.end), first.label, first.count)
+    return Person(first.start, max(first.end, second.end), second.label, first.count)
 
 
 def _touches(first: Person, second: Person) -> bool:
@@ -258,8 +258,9 @@ def strikes(text: Text, person: Person, reading: Reading) -> bool:
     """The partner or boss who does it: "bị chồng đánh", "chồng em say rượu đánh em"."""
     if reading.kind != "abuse" or person.label not in KIN:
         return False
-    if text.word(person.start - 1) == "bi" or any(s.start == person.start for s in reading.signs):
-        return True
+    starts = {sign.start for sign in reading.signs if text.word(sign.start) != "bi"}
+    if text.word(person.start - 1) == "bi" or starts & {person.start, person.end}:
+        return True  # "chồng em say rượu đánh em", "dì chồng em lấy hết giấy tờ"
     after = text.plain[person.end : person.end + 8]
     return "bi" not in after and not _ACTS.isdisjoint(after)
 

@@ -33,6 +33,8 @@ NOW = datetime.fromisoformat("2026-11-24T20:00")
         ("bà ngoại em mất, em chưa về được", "death"),
         ("ai bị nyukan giữ rồi cho em xin kinh nghiệm", "question"),
         ("cháy nhà trọ mà không ai sao", "other"),
+        ("không có chuyện bạn Tú bị bắt đâu", "other"),
+        ("sao mấy bạn bị bắt hay bị giữ 23 ngày vậy ạ", "question"),
         ("mẹ ốm nặng, em muốn xin về nước", "return"),
         ("tuyển 5 bạn nữ, lương cao", "other"),
         ("em trai em đã về nhà rồi, cảm ơn mọi người", "other"),
