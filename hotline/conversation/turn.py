@@ -131,11 +131,11 @@ def _told(machine: Machine, session: Session, event: Said | Keyed | Recorded) ->
 
 
 def _keep_envelope(machine: Machine, session: Session, event: Envelope) -> Turn:
-    """Words that nothing here can read: kept, and the question that stands is asked again. Whether
-    somebody is in danger nobody knows, so that is answered; whoever said nothing else reports."""
+    """Words that nothing here can read: kept, and the question that stands is asked again. Its
+    answer tells where help is in danger, which nobody knows; whoever said nothing else reports."""
     kept, choices = Kept("envelope", event.box), {_INTENT: session.choices.get(_INTENT, "report")}
     turn = _take(machine, session, Value((kept,), choices), answered=False, arrow=session.place)
-    return saying(turn, Line("common.emergency", {}), Line("common.envelope", {}))
+    return saying(turn, Line("common.envelope", {}))
 
 
 def _leave(session: Session) -> Turn:

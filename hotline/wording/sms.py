@@ -77,7 +77,8 @@ class _Letters(dict[int, str]):
 def _bare(letter: str) -> str:
     simple = "".join(_simple(c) for c in letter.translate(_LOOKALIKES))
     letters = (c for c in unicodedata.normalize("NFD", simple) if not "\u0300" <= c <= "\u036f")
-    return unicodedata.normalize("NFC", "".join(letters)).translate(_LOOKALIKES)
+    bare = unicodedata.normalize("NFC", "".join(letters)).translate(_LOOKALIKES)
+    return "".join(map(_simple, bare))  # once more: below its dot, "ẛ" is a form of "s"
 
 
 def _width(letter: str, alphabet: Encoding) -> int:

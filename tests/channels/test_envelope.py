@@ -12,6 +12,7 @@ from nacl.utils import random
 
 from hotline import wiring
 from hotline.channels.site.form import LONGEST_SEALED
+from hotline.intake.floods import MANY
 from hotline.intake.handover import NOT_OPENED
 from hotline.settings import Settings
 from hotline.stores.sealing import pad
@@ -66,6 +67,15 @@ def test_nothing_on_this_side_can_open_them(line: TestLine, visitor: Visitor) ->
     dumps = b"".join(line.dump(key) for key in line.keys(bool))
     for trace in (STORY.encode(), box.encode(), base64.b64decode(box)):
         assert trace not in dumps
+
+
+def test_a_flood_of_boxes_stands_apart_as_any_other(line: TestLine, visitor: Visitor) -> None:
+    for number in range(MANY + 2):
+        send(visitor, seal(line, f"{STORY} {number}"))
+        visitor.press("Kể xong, gửi đi")
+    line.tips()
+    apart = [row.apart for row in line.book.casebook.list().rows]
+    assert (apart.count(False), apart.count(True)) == (MANY - 1, 3)
 
 
 def test_what_the_caller_answers_outside_counts_more_than_what_is_understood(

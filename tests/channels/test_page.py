@@ -360,6 +360,22 @@ def test_a_page_says_nothing_to_others_and_leaves_nothing(visitor: Visitor) -> N
         assert page.raw.count("://") == 1  # where "leave" leads
 
 
+def test_nothing_of_the_page_can_be_installed(line: TestLine, visitor: Visitor) -> None:
+    raw = visitor.page.raw + line.client.get("/chat.js").get_data(as_text=True)
+    for trace in ('rel="manifest"', "serviceWorker", "apple-", 'rel="apple'):
+        assert trace not in raw
+    assert "<title>Trò chuyện</title>" in raw
+    assert '<link rel="icon" href="data:,">' in raw
+
+
+@pytest.mark.parametrize("path", ["/", "/sw.js", "/a/b", "/chat.js"])
+def test_a_worker_that_somebody_left_here_is_told_to_go(line: TestLine, path: str) -> None:
+    answer = line.client.get(path, headers={"Service-Worker": "script"})
+    assert (answer.status_code, answer.content_type) == (200, "text/javascript")
+    assert "registration.unregister()" in answer.get_data(as_text=True)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
 def test_the_whole_first_load_is_small(line: TestLine) -> None:
     weights = [len(line.client.get(path).data) for path in ("/", "/chat.js")]
     assert sum(weights) < 30_000

@@ -67,6 +67,17 @@ def test_above_it_the_words_wait_in_the_form_and_then_go_on(crowded: TestLine) -
     assert "ga Ueno" in visitor.write("ga Ueno").said
 
 
+def test_two_tabs_and_a_form_sent_twice_pay_and_count_once(crowded: TestLine) -> None:
+    visitor = Visitor(crowded.client)
+    opening = visitor.page
+    first, second = visitor.write(WORDS, opening), visitor.write("ga Ueno", opening)
+    crowded.now += timedelta(seconds=seconds(second))
+    form = {**first.form, "words": WORDS}
+    assert visitor.send(form).said == visitor.send(form).said
+    assert "ga Ueno" in visitor.send({**second.form, "words": "ga Ueno"}).said
+    assert crowded.figures().open == 2  # with the one that opened at no cost
+
+
 def test_a_button_waits_as_words_do_in_its_own_language(crowded: TestLine) -> None:
     visitor = Visitor(crowded.client)
     page = visitor.press("English", words="half a word")

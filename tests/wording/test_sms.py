@@ -37,6 +37,7 @@ def test_of_the_vietnamese_letters_few_are_in_gsm_7() -> None:
         ("“a” ‘b’ – c — d… e\u00a0f • g", "\"a\" 'b' - c - d... e f - g"),
         ("１２３ｇａ", "123ga"),
         ("zero\u200bwidth", "zerowidth"),
+        ("ẛ", "s"),
         ("しがくえん ガ", "しがくえん ガ"),
         ("10 € [a]", "10 € [a]"),
     ],

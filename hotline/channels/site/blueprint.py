@@ -91,6 +91,15 @@ class Site:
         """What that script seals with, fetched only when somebody wants to."""
         return self._dressed(Response(self.pages.library, content_type="text/javascript"))
 
+    def no_worker(self) -> Response | None:
+        """To a browser that asks for a service worker's script: one that goes away. There is none
+        of ours; another site that had this address before may have left one."""
+        if request.headers.get("Service-Worker") != "script":
+            return None
+        gone = self._dressed(Response(self.pages.gone, content_type="text/javascript"))
+        gone.headers["Service-Worker-Allowed"] = "/"  # wherever the old script lay
+        return gone
+
     def _read(self) -> Sent:
         """The form of this request. Raises Untrusted."""
         length = request.content_length
@@ -165,4 +174,5 @@ def site(doors: Doors, onion: str = "") -> Blueprint:
     pages.post("/")(page.go_on)
     pages.get("/chat.js")(page.script)
     pages.get("/nacl.js")(page.library)
+    pages.before_app_request(page.no_worker)
     return pages

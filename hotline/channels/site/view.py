@@ -93,6 +93,7 @@ class Pages:
     envelope: bytes
     style: str = field(default_factory=lambda: (FOLDER / "static/chat.css").read_text("utf-8"))
     script: bytes = field(default_factory=lambda: (FOLDER / "static/chat.js").read_bytes())
+    gone: bytes = field(default_factory=lambda: (FOLDER / "static/gone.js").read_bytes())
     library: bytes = field(default_factory=lambda: (FOLDER / "static/nacl.js").read_bytes())
 
     def __post_init__(self) -> None:
