@@ -105,9 +105,9 @@ def enter(machine: Machine, session: Session, arrow: str) -> Turn:
                 arrow = going
             case Ask() | Choose() as node:
                 there = _at(session, flow, name)
-                turn = Turn(there, (*says, *prompt(there)), expects(there, node))
+                told, waits = (*says, *prompt(there)), expects(there, node)
                 issues = isinstance(node, Ask) and node.issues
-                return replace(turn, outcome=outcome, issues=issues)
+                return Turn(there, told, waits, outcome=outcome, issues=issues)
             case End(name=text, outcome=last):
                 turn = _end(_at(session, flow, name), (*says, Line(text, {})), last)
                 return turn if outcome is None else replace(turn, outcome=outcome)
@@ -115,6 +115,9 @@ def enter(machine: Machine, session: Session, arrow: str) -> Turn:
 
 
 def _at(session: Session, flow: Flow, node: str) -> Session:
+    here = (session.flow, session.version, session.node, session.misses)
+    if here == (flow.id, flow.version, node, 0):
+        return session
     return replace(session, flow=flow.id, version=flow.version, node=node, misses=0)
 
 

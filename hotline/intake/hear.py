@@ -385,7 +385,7 @@ def _answer(turn: Turn, version: int, code: str = "") -> Answer:
 
 def hour(at: datetime) -> str:
     """A moment in Japan, rounded down to the hour: the finest time that is ever kept."""
-    return at.strftime("%Y-%m-%dT%H:00+09:00")
+    return f"{at.isoformat()[:13]}:00+09:00"
 
 
 def _minute(at: datetime) -> int:

@@ -208,5 +208,5 @@ def unknown_time(text: str) -> dict[str, JsonValue]:
 
 
 def stamp(moment: datetime) -> str:
-    """`YYYY-MM-DDTHH:MM`."""
-    return moment.strftime("%Y-%m-%dT%H:%M")
+    """`YYYY-MM-DDTHH:MM` of a naive moment."""
+    return moment.isoformat(timespec="minutes")
