@@ -10,6 +10,7 @@ lies inside it, so a longer phrase under another label is how an exception is wr
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 from hotline.understanding.tables import Entry, entries, spell
 from hotline.understanding.text import Text
@@ -20,8 +21,7 @@ _STOPS = frozenset(".!?;\n")
 TABLES = ("kinds", "persons", "times", "context", "concepts")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase found: words `[start, end)`, what it says and how strongly."""
 
     start: int
@@ -35,6 +35,9 @@ class _Node:
     children: dict[str, "_Node"] = field(default_factory=dict)
     leaves: list[tuple[tuple[str, ...], Entry, bool]] = field(default_factory=list)
     gap: "_Node | None" = None
+
+    def leads_on(self, text: Text, at: int) -> bool:
+        return self.gap is not None or (at < len(text.plain) and text.plain[at] in self.children)
 
 
 Found = dict[str, tuple[Hit, ...]]
@@ -68,7 +71,7 @@ class Phrases:
         first = self.root.children
         for start, word in enumerate(text.plain):
             node = first.get(word)
-            if node is not None:
+            if node is not None and (node.leaves or node.leads_on(text, start + 1)):
                 _walk(text, node, start, start + 1, (start,), raw)
         return {table: _visible(hits) for table, hits in raw.items()}
 
@@ -79,7 +82,7 @@ def _walk(
     for marks, entry, exact in node.leaves:
         if _agrees(text, path, marks, exact, entry.table):
             raw[entry.table].append(Hit(start, at, entry.label, entry.weight))
-    if node.children and at < len(text.plain):
+    if at < len(text.plain):
         following = node.children.get(text.plain[at])
         if following is not None:
             _walk(text, following, start, at + 1, (*path, at), raw)
