@@ -3,9 +3,10 @@
 The second half of `turn`, which hears and decides; here nothing is heard.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, assert_never
 
+from hotline.conversation.changing import replace
 from hotline.conversation.flow import (
     Ask,
     Choose,

@@ -5,11 +5,12 @@ Rule 2: a repeated event gets the same answer and changes nothing.
 Rule 3: whatever was learned is sealed in the turn in which it was said.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, assert_never
 
 from hotline.conversation import turn as machine
+from hotline.conversation.changing import replace
 from hotline.conversation.events import Begun, Event, Left, Recorded, Said
 from hotline.conversation.flow import Flows, Nothing
 from hotline.conversation.hearing import Line, Registers

@@ -3,9 +3,9 @@
 Rule: every free text is kept as it was said; what is understood of it only saves questions.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
+from hotline.conversation.changing import replace
 from hotline.conversation.events import Said
 from hotline.conversation.hearing import Heard, Line, Unclear, Value
 from hotline.conversation.report import Field, JsonValue, Kept

@@ -73,7 +73,7 @@ def _shows_vni(blocks: list[str]) -> bool:
 def _shows_telex(blocks: list[str]) -> bool:
     weak = 0
     for block in blocks:
-        if _TELEX_HINT.search(block) and block.isascii() and block.isalpha() and telex(block):
+        if block.isascii() and block.isalpha() and telex(block):
             weak += 1
             if weak > 2 or _STRONG.search(block):
                 return True
