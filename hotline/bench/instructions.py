@@ -13,20 +13,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from hotline import engine, keys
-from hotline.bench.load import Target
-from hotline.demo import SID
+from hotline.bench import inprocess
+from hotline.bench.inprocess import TARGET
 from hotline.intake.errors import Mistaken
 
-TOKEN = "0123456789abcdef" * 2
-URL = "https://bench.example"
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 TURNS = 24  # of a case; a multiple of the wordings of a text
 CASES = ("ref", "text", "begin", "call")
-TARGET = Target("127.0.0.1", 1, URL, TOKEN, SID)
 BASELINE = Path(__file__).with_name("baseline.json")
 MOST = 1.03  # of the baseline
 
@@ -36,16 +34,9 @@ def count(folder: Path) -> dict[str, float]:
     if not (shutil.which("valgrind") and shutil.which("callgrind_control")):
         raise Mistaken("valgrind is not here: apt install valgrind")
     home = folder / "instructions"
-    pair = (engine.forgetful(home), engine.fleeting(home))
-    running = [subprocess.Popen(e.command, stdout=subprocess.DEVNULL) for e in pair]
-    try:
-        for each in pair:
-            engine.wait_for(each)
-        found = _count(_env(pair[0].url, pair[1].url), home)
-    finally:
-        for process in running:
-            process.terminate()
-            process.wait(10)
+    with inprocess.servers(home) as env:
+        path = os.environ.get("PATH", "")
+        found = _count({"PATH": path, "PYTHONHASHSEED": "0", **env}, home)
     return {
         "ref": found["ref"],
         "text": found["text"],
@@ -112,35 +103,13 @@ def play(folder: str) -> None:
         print("done", flush=True)
 
 
-def _call(app: Any, environs: list[dict[str, Any]]) -> None:
+def _call(app: "WSGIApplication", environs: list[dict[str, Any]]) -> None:
     for environ in environs:
-        answered: list[str] = []
-        list(app(environ, lambda status, _, seen=answered: seen.append(status)))
-        assert answered[0].startswith("200")
+        inprocess.call(app, environ)
 
 
 def _played(path: Path) -> list[dict[str, Any]]:
-    return [_environ(raw) for raw in path.read_bytes().split(b"\0\0")[:-1]]
-
-
-def _environ(raw: bytes) -> dict[str, Any]:
-    head, _, body = raw.partition(b"\r\n\r\n")
-    first, *lines = head.decode().split("\r\n")
-    headers = dict(line.split(": ", 1) for line in lines)
-    return {
-        "REQUEST_METHOD": "POST",
-        "PATH_INFO": first.split(" ")[1],
-        "QUERY_STRING": "",
-        "SERVER_NAME": "bench",
-        "SERVER_PORT": "80",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "wsgi.url_scheme": "http",
-        "wsgi.input": BytesIO(body),
-        "wsgi.errors": sys.stderr,
-        "CONTENT_TYPE": headers["Content-Type"],
-        "CONTENT_LENGTH": headers["Content-Length"],
-        "HTTP_X_TWILIO_SIGNATURE": headers["X-Twilio-Signature"],
-    }
+    return [inprocess.environ(raw) for raw in path.read_bytes().split(b"\0\0")[:-1]]
 
 
 def _requests(case: str, turns: int) -> list[bytes]:
@@ -149,19 +118,6 @@ def _requests(case: str, turns: int) -> list[bytes]:
         steps = [("", "")] if case == "begin" else [("", ""), ("/1", "1")]
         return [TARGET.call(sid, step, digits) for sid in sids for step, digits in steps]
     return [TARGET.text(number % 4) for number in range(turns)]
-
-
-def _env(durable: str, fleeting: str) -> dict[str, str]:
-    return {
-        "PATH": os.environ.get("PATH", ""),
-        "PYTHONHASHSEED": "0",
-        **keys.new_keys(),
-        "HOTLINE_PUBLIC_URL": URL,
-        "HOTLINE_DURABLE_REDIS_URL": durable,
-        "HOTLINE_FLEETING_REDIS_URL": fleeting,
-        "TWILIO_AUTH_TOKEN": TOKEN,
-        "TWILIO_ACCOUNT_SID": SID,
-    }
 
 
 def _count(env: dict[str, str], folder: Path) -> dict[str, float]:
