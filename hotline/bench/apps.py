@@ -7,10 +7,9 @@ import os
 from flask import Flask, Response, request
 from redis import Redis
 
-from hotline import process, wiring
+from hotline import process
+from hotline.bench.inprocess import application
 from hotline.process import die_with_parent
-from hotline.settings import Settings
-from hotline.web import create_app
 
 CONSTANT = '<?xml version="1.0" encoding="UTF-8"?><Response><Message>ok</Message></Response>'
 CLAIM = """
@@ -22,8 +21,7 @@ return redis.call('GET', KEYS[2])
 def product() -> Flask:
     """The callers' side as it is shipped, on whatever Redis the bench gives it."""
     die_with_parent()
-    settings = Settings.from_env(process.environment(), "web")
-    return create_app(wiring.doors(settings, lambda *_, **__: None, strict=False), lambda: True)
+    return application(process.environment())
 
 
 def ref() -> Flask:

@@ -17,8 +17,9 @@ from time import monotonic, perf_counter, sleep
 
 import psutil
 
-from hotline import engine, keys
-from hotline.bench import instructions
+from hotline import engine
+from hotline.bench import figures, instructions
+from hotline.bench.inprocess import TOKEN, URL, environment
 from hotline.bench.load import TEXTS, Sent, Target, send
 from hotline.demo import SID, free_port
 from hotline.intake.errors import Mistaken
@@ -26,7 +27,6 @@ from hotline.process import japan_now
 from hotline.understanding.message import understand
 from hotline.understanding.stations import prepare
 
-TOKEN = "0123456789abcdef" * 2
 CASES = ("ref", "text", "key", "text_always", "key_always")
 
 
@@ -66,9 +66,12 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--database", default="", metavar="URL", help="with --chaos: an empty one")
     parser.add_argument("--every", type=float, default=1.4, help="with --chaos: seconds to a blow")
     parser.add_argument("--rate", type=float, default=12.0, help="with --chaos: callers a second")
+    _add_extras(parser)
     options = parser.parse_args(argv)
     if options.chaos:
         return _chaos(options)
+    if options.extra:
+        return figures.run(options.extra)
     if options.rounds < 1 or options.requests < 16:
         parser.error("at least 1 round and 16 requests")
     with tempfile.TemporaryDirectory() as folder:
@@ -81,6 +84,12 @@ def main(argv: list[str]) -> int:
         print(table(result), file=sys.stderr)
     print(json.dumps(result))
     return 0
+
+
+def _add_extras(parser: argparse.ArgumentParser) -> None:
+    """Figures of their own, each instead of the table."""
+    for name, what in figures.EXTRAS.items():
+        parser.add_argument(f"--{name}", dest="extra", action="store_const", const=name, help=what)
 
 
 def _chaos(options: argparse.Namespace) -> int:
@@ -215,16 +224,7 @@ def _server(folder: Path, name: str) -> Iterator[Server]:
     durable = engine.durable(home) if always else engine.forgetful(home)
     fleeting = engine.fleeting(home)
     port = free_port("127.0.0.1", 0)
-    url = "https://bench.example"
-    env = {
-        "PATH": os.environ.get("PATH", ""),
-        **keys.new_keys(),
-        "HOTLINE_PUBLIC_URL": url,
-        "HOTLINE_DURABLE_REDIS_URL": durable.url,
-        "HOTLINE_FLEETING_REDIS_URL": fleeting.url,
-        "TWILIO_AUTH_TOKEN": TOKEN,
-        "TWILIO_ACCOUNT_SID": SID,
-    }
+    env = {"PATH": os.environ.get("PATH", ""), **environment(durable.url, fleeting.url)}
     factory = "ref" if name == "ref" else "product"
     target = f"hotline.bench.apps:{factory}"
     serve = f"from hotline.serve import serve; serve('{target}', '127.0.0.1', {port})"
@@ -235,7 +235,7 @@ def _server(folder: Path, name: str) -> Iterator[Server]:
         process = subprocess.Popen((sys.executable, "-c", serve), env=env)
         stack.callback(_ended, process)
         _until(lambda: _ready(port))
-        yield Server(Target("127.0.0.1", port, url, TOKEN, SID), psutil.Process(process.pid))
+        yield Server(Target("127.0.0.1", port, URL, TOKEN, SID), psutil.Process(process.pid))
 
 
 def _ended(process: "subprocess.Popen[bytes]") -> None:

@@ -59,13 +59,19 @@ class Target:
     def text(self, wording: int | None = None) -> bytes:
         """A first message of a new caller, in one of several wordings."""
         number = secrets.randbelow(10**9)
+        body = TEXTS[number % len(TEXTS) if wording is None else wording]
+        return self.said(f"+8400{number:09d}", body)
+
+    def said(self, sender: str, body: str) -> bytes:
+        """A message of one caller."""
+        sid = f"SM{secrets.token_hex(16)}"
         form = {
             **FIELDS,
-            "MessageSid": f"SM{secrets.token_hex(16)}",
-            "SmsSid": f"SM{number:032x}",
-            "From": f"+8400{number:09d}",
+            "MessageSid": sid,
+            "SmsSid": sid,
+            "From": sender,
             "To": "+815000000200",
-            "Body": TEXTS[number % len(TEXTS) if wording is None else wording],
+            "Body": body,
         }
         return self.request("/twilio/message", form)
 

@@ -17,7 +17,7 @@ from hotline.conversation.events import Begun, Event, Keyed, Left, Recorded, Sai
 from hotline.conversation.flow import Digits, Key, Nothing
 from hotline.conversation.hearing import Line
 from hotline.intake.errors import HotlineError, Unavailable, Untrusted
-from hotline.intake.messages import Answer, Inbound
+from hotline.intake.messages import Answer, DayKey, Inbound
 from hotline.intake.openings import Gate
 from hotline.intake.purge import Trace
 from hotline.intake.spending import Purse, bill_of
@@ -146,27 +146,29 @@ def _message(doors: Doors, form: Form, _: str) -> str:
         doors.log("odd", code="no_message_sid")
         return twiml.EMPTY
 
+    known: list[DayKey] = []
+
     def inbound() -> Inbound:
         at = doors.clock()
         channel, key = caller.of_text(form, doors.keys, at)
+        known.append(key.today)
         pictures = caller.number(form, b"NumMedia")
         event = Said(at, caller.written(form), pictures, near=caller.near(form))
         return Inbound(channel, key, event, None, Trace("message", caller.sid_of_text(form)))
 
     answer = _answered(doors, inbound)
     text = doors.wording.written(answer.says, answer.locale, answer.plain)
-    return twiml.message(text if _affordable(doors, form, answer, text) else "")
+    affordable = not known or _affordable(doors, form, known[0], answer, text)
+    return twiml.message(text if affordable else "")
 
 
-def _affordable(doors: Doors, form: Form, answer: Answer, text: str) -> bool:
+def _affordable(doors: Doors, form: Form, key: DayKey, answer: Answer, text: str) -> bool:
     """Whether an answer by SMS may be sent; what was said is kept either way."""
     if doors.purse is None or not text or not caller.is_sms(form):
         return True
-    at = doors.clock()
+    bill = bill_of(key, caller.country(form), answer, text, segments(text))
     try:
-        _, key = caller.of_text(form, doors.keys, at)
-        bill = bill_of(key.today, caller.country(form), answer, text, segments(text))
-        allowed = doors.purse.spend(bill, int(at.timestamp()))
+        allowed = doors.purse.spend(bill, int(doors.clock().timestamp()))
     except Unavailable:
         return True  # a caller is worth more than a segment
     if not allowed:

@@ -57,10 +57,11 @@ def read_form(body: bytes, content_type: str, length: int) -> Form:
         if not pair:
             continue
         name, _, value = pair.partition(b"=")
-        key = _decode(name)
-        if key in form:
+        if b"%" in pair or b"+" in pair:
+            name, value = _decode(name), _decode(value)
+        if name in form:
             raise Untrusted("repeated")
-        form[key] = _decode(value)
+        form[name] = value
     return form
 
 
@@ -82,4 +83,4 @@ def sign(public_url: str, token: str, target: str, form: dict[str, str]) -> str:
 
 
 def _decode(raw: bytes) -> bytes:
-    return unquote_to_bytes(raw.replace(b"+", b" ")) if b"%" in raw or b"+" in raw else raw
+    return unquote_to_bytes(raw.replace(b"+", b" "))

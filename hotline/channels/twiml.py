@@ -9,7 +9,7 @@ verb (docs/voice/twiml/gather), and Record without an action calls itself.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import assert_never
 from xml.sax.saxutils import escape, quoteattr
 
@@ -136,7 +136,7 @@ def _said(utterances: Sequence[Utterance], step: Step) -> str:
 
 
 def _sentences(one: Utterance) -> Iterator[Utterance]:
-    return (replace(one, text=part) for part in _SENTENCES.split(one.text) if part)
+    return (one._replace(text=part) for part in _SENTENCES.split(one.text) if part)
 
 
 def _gather(said: str, action: str, keys: str, ears: Ears | None = None) -> str:

@@ -4,10 +4,10 @@ The third part of `turn`. Rule: none of them keeps or loses anything that was sa
 whose name says so (wrong, erase).
 """
 
-from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from hotline.conversation.changing import replace
 from hotline.conversation.events import Event, Keyed, Said
 from hotline.conversation.flow import Ask, Choose, Digits, Expects, Key, Nothing, Person
 from hotline.conversation.hearing import (

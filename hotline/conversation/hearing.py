@@ -151,9 +151,14 @@ LONGEST_COMMAND = 16
 
 def plain(text: str) -> str:
     """Lower case, no accents, single spaces, no punctuation around: how commands compare."""
+    letters = text.lower() if text.isascii() else _bare(text)
+    return " ".join(letters.strip(" .,!?;:\"'()[]").split())
+
+
+def _bare(text: str) -> str:
     folded = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
-    letters = "".join(c for c in folded if not unicodedata.combining(c))
-    return " ".join(unicodedata.normalize("NFC", letters).strip(" .,!?;:\"'()[]").split())
+    letters = [c for c in folded if c < "\u0300" or not unicodedata.combining(c)]
+    return unicodedata.normalize("NFC", "".join(letters))
 
 
 def command(text: str) -> Command | None:

@@ -3,9 +3,10 @@
 The second half of `turn`, which hears and decides; here nothing is heard.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, assert_never
 
+from hotline.conversation.changing import replace
 from hotline.conversation.flow import (
     Ask,
     Choose,
@@ -105,9 +106,9 @@ def enter(machine: Machine, session: Session, arrow: str) -> Turn:
                 arrow = going
             case Ask() | Choose() as node:
                 there = _at(session, flow, name)
-                turn = Turn(there, (*says, *prompt(there)), expects(there, node))
+                told, waits = (*says, *prompt(there)), expects(there, node)
                 issues = isinstance(node, Ask) and node.issues
-                return replace(turn, outcome=outcome, issues=issues)
+                return Turn(there, told, waits, outcome=outcome, issues=issues)
             case End(name=text, outcome=last):
                 turn = _end(_at(session, flow, name), (*says, Line(text, {})), last)
                 return turn if outcome is None else replace(turn, outcome=outcome)
@@ -115,6 +116,9 @@ def enter(machine: Machine, session: Session, arrow: str) -> Turn:
 
 
 def _at(session: Session, flow: Flow, node: str) -> Session:
+    here = (session.flow, session.version, session.node, session.misses)
+    if here == (flow.id, flow.version, node, 0):
+        return session
     return replace(session, flow=flow.id, version=flow.version, node=node, misses=0)
 
 

@@ -6,9 +6,9 @@ Rule 3: what is said leaves in the turn in which it came (`Turn.kept`); the sess
 """
 
 import unicodedata
-from dataclasses import replace
 from typing import assert_never
 
+from hotline.conversation.changing import replace
 from hotline.conversation.commands import code, command_in, obey, then_person, with_keys
 from hotline.conversation.events import (
     Begun,

@@ -5,11 +5,12 @@ Rule 2: a repeated event gets the same answer and changes nothing.
 Rule 3: whatever was learned is sealed in the turn in which it was said.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, assert_never
 
 from hotline.conversation import turn as machine
+from hotline.conversation.changing import replace
 from hotline.conversation.events import Begun, Event, Left, Recorded, Said
 from hotline.conversation.flow import Flows, Nothing
 from hotline.conversation.hearing import Line, Registers
@@ -385,7 +386,7 @@ def _answer(turn: Turn, version: int, code: str = "") -> Answer:
 
 def hour(at: datetime) -> str:
     """A moment in Japan, rounded down to the hour: the finest time that is ever kept."""
-    return at.strftime("%Y-%m-%dT%H:00+09:00")
+    return f"{at.isoformat()[:13]}:00+09:00"
 
 
 def _minute(at: datetime) -> int:

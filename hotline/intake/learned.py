@@ -3,9 +3,9 @@
 Rule: every free text is kept as it was said; what is understood of it only saves questions.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
+from hotline.conversation.changing import replace
 from hotline.conversation.events import Said
 from hotline.conversation.hearing import Heard, Line, Unclear, Value
 from hotline.conversation.report import Field, JsonValue, Kept
@@ -208,5 +208,5 @@ def unknown_time(text: str) -> dict[str, JsonValue]:
 
 
 def stamp(moment: datetime) -> str:
-    """`YYYY-MM-DDTHH:MM`."""
-    return moment.strftime("%Y-%m-%dT%H:%M")
+    """`YYYY-MM-DDTHH:MM` of a naive moment."""
+    return moment.isoformat(timespec="minutes")

@@ -76,7 +76,10 @@ class Notes(Protocol):
 
 def write(trace: Trace) -> bytes:
     """A trace as UTF-8 JSON, still to be closed."""
-    return json.dumps([trace.kind, trace.sid, trace.report], separators=(",", ":")).encode()
+    return _compact([trace.kind, trace.sid, trace.report]).encode()
+
+
+_compact = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def read(plain: bytes) -> Trace:

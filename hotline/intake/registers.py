@@ -109,9 +109,10 @@ def anything(event: Spoken, session: Session) -> Heard:
         return replace(shared, choices={"intent": "greeting"})
     if unclear := _unreadable(event):
         return unclear
-    if _is_greeting(event.text):
+    bare = plain(event.text)
+    if _is_greeting(event.text, bare):
         return Value(choices={"intent": "greeting"})
-    if plain(event.text) in FAMILY:
+    if bare in FAMILY:
         return Value(choices={"intent": "family"})
     found = understand(event.text, event.at)
     if session.channel == "voice" and _is_noise(event.text, found):
@@ -296,11 +297,11 @@ def _passes_by_keys(keys: str) -> bool:
     return keys.rstrip("#") == "00"
 
 
-def _is_greeting(text: str) -> bool:
+def _is_greeting(text: str, bare: str) -> bool:
     """No letters at all, or nothing but words of greeting: a menu helps more than a question."""
-    if len(text) < 80 and all(word in GREETINGS for word in plain(text).split()):
+    if len(text) < 80 and GREETINGS.issuperset(bare.split()):
         return True
-    return not any(c.isalpha() for c in text)
+    return not any(map(str.isalpha, text))
 
 
 def _is_noise(text: str, found: Understanding) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
+from hiredis import pack_command
 from redis import ConnectionPool, Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import (
@@ -102,7 +103,8 @@ class Link:
         if self._away_until:
             self._ask_or_rest()
         connection = self._connection()
-        connection.send_command(*command)
+        packed = pack_command(command)  # type: ignore[arg-type]  # of any length
+        connection.send_packed_command((packed,), check_health=False)
         try:
             reply = connection.read_response()
         except ResponseError:  # an answer too: the server is there

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from hotline.understanding import clock, days
 from hotline.understanding.model import Calendar, Kind, Precision, Span, When
-from hotline.understanding.numbers import NUMBER_WORDS
+from hotline.understanding.numbers import NUMBER_WORDS, number
 from hotline.understanding.phrases import Found, Hit
 from hotline.understanding.text import Text
 from hotline.understanding.timeitems import PARTS, Clock, Item
@@ -56,7 +56,10 @@ def _items(text: Text, hits: Sequence[Hit], today: date) -> list[Item]:
     while index < len(text):
         word = text.plain[index]
         item = None
-        if word in days.STARTS or word in NUMBER_WORDS or word[0].isdigit():
+        if word in days.STARTS:
+            item = days.at(text, index, today)
+        counts = word in NUMBER_WORDS or word[0].isdigit()
+        if item is None and counts and number(text, index) is not None:
             item = days.at(text, index, today) or clock.at(text, index)
         if item is None:
             index += 1

@@ -149,8 +149,11 @@ def _from_number(text: Text, index: int, today: date) -> Item | None:
 
 def _written(text: Text, index: int, today: date) -> Item | None:
     """20/5, 29-4, 20.10 after "ngày", 20/5/2026."""
-    day, sign, month = text.word(index), text.word(index + 1), text.word(index + 2)
-    if sign not in ("/", "-", ".") or not (day.isdigit() and month.isdigit()):
+    sign = text.word(index + 1)
+    if sign not in ("/", "-", "."):
+        return None
+    day, month = text.word(index), text.word(index + 2)
+    if not (day.isdigit() and month.isdigit()):
         return None
     if len(day) > 2 or len(month) > 2 or text.word(index - 1) in ("/", "-"):
         return None
@@ -179,6 +182,8 @@ def _year(text: Text, index: int, sign: str) -> tuple[int | None, int]:
 
 def _written_year_first(text: Text, index: int, today: date) -> Item | None:
     """2026/10/20, 2026-10-20, 2026年10月20日, 10月20日."""
+    if text.word(index + 1) not in ("/", "-", "年", "月"):
+        return None
     words = [text.word(i) for i in range(index, index + 6)]
     if len(words[0]) == 4 and words[1] in ("/", "-", "年") and words[2].isdigit():
         year = full_year(words[0])

@@ -71,7 +71,7 @@ def find(raw: str, source: Clean | None = None) -> tuple[Identifier, ...]:
 
 
 def _all(typed: str, folded: str) -> Iterator[tuple[IdentifierKind, Iterable[tuple[int, int]]]]:
-    if "@" in folded or "at" in folded or "cong" in folded:
+    if any(sign in folded for sign in ("@", "(at)", "[at]", "a cong")):
         yield "email", (m.span() for m in _EMAIL.finditer(folded))
     if "/" in folded:
         yield "social", (m.span() for m in _LINK.finditer(folded))

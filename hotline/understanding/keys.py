@@ -30,6 +30,7 @@ _VNI_LETTERS = (
     ("a8", "ă"), ("o7", "ơ"), ("u7", "ư"),
 )  # fmt: skip
 _TELEX_HINT = re.compile(r"[aeo]{2}|[aou]w|dd|[aeiouy][a-z]*[fjxrsw]")
+_DIGIT = re.compile("[0-9]")
 _STRONG = re.compile(r"dd|aa|ee|oo|aw|ow|uw|[aeiouy][a-z]{0,4}[fj]|[aeiouy][a-z]{0,3}x$")
 _FINAL_W = re.compile(r"[aou][a-z]*w|dd|[aou]w")
 _STOPPED = re.compile(r"(?:ch|[cpt])$")
@@ -57,17 +58,22 @@ class Typing:
 
 def typing(blocks: list[str]) -> Typing:
     """The habit of a message, from its blocks of letters and digits in lower case."""
-    vni_like = [b for b in blocks if len(b) > 1 and not (b.isalpha() or b.isdigit()) and vni(b)]
+    together = "\n".join(blocks)
+    telex_like = bool(_TELEX_HINT.search(together)) and _shows_telex(blocks)
+    return Typing(telex_like, bool(_DIGIT.search(together)) and _shows_vni(blocks))
+
+
+def _shows_vni(blocks: list[str]) -> bool:
+    vni_like = [b for b in blocks if not b.isalpha() and not b.isdigit() and vni(b)]
     # A final digit alone is also how people number things; two such words, or a digit inside one,
     # are a keyboard.
-    inside = any(not b[:-1].isalpha() for b in vni_like)
-    return Typing(_shows_telex(blocks), inside or len(vni_like) > 1)
+    return len(vni_like) > 1 or any(not b[:-1].isalpha() for b in vni_like)
 
 
 def _shows_telex(blocks: list[str]) -> bool:
     weak = 0
     for block in blocks:
-        if _TELEX_HINT.search(block) and block.isascii() and block.isalpha() and telex(block):
+        if block.isascii() and block.isalpha() and telex(block):
             weak += 1
             if weak > 2 or _STRONG.search(block):
                 return True

@@ -76,8 +76,10 @@ _OURS: dict[str, str] = {}
 
 def _moved(word: str) -> str:
     parts = unicodedata.normalize("NFD", word)
-    tone = "".join(c for c in parts if c in _TONES)
-    return unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES)) + tone
+    tones = [c for c in parts if c in _TONES]
+    for tone in tones:
+        parts = parts.replace(tone, "")
+    return unicodedata.normalize("NFC", parts) + "".join(tones)
 
 
 def printable(text: str) -> str:

@@ -7,9 +7,10 @@ up to five other words of the same sentence. Of two hits in one table the longer
 lies inside it, so a longer phrase under another label is how an exception is written.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
+from typing import NamedTuple
 
 from hotline.understanding.tables import Entry, entries, spell
 from hotline.understanding.text import Text
@@ -20,8 +21,7 @@ _STOPS = frozenset(".!?;\n")
 TABLES = ("kinds", "persons", "times", "context", "concepts")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase found: words `[start, end)`, what it says and how strongly."""
 
     start: int
@@ -30,11 +30,39 @@ class Hit:
     weight: float
 
 
-@dataclass(slots=True)
+class _Sign(NamedTuple):
+    """What phrases say; `exact` ones must be typed with their marks. One for all phrases of a
+    label: there are tens of thousands of them."""
+
+    table: str
+    label: str
+    weight: float
+    exact: bool
+
+
+_NOTHING_FOLLOWS: Mapping[str, "_Node"] = MappingProxyType({})  # most words end a phrase
+
+
 class _Node:
-    children: dict[str, "_Node"] = field(default_factory=dict)
-    leaves: list[tuple[tuple[str, ...], Entry, bool]] = field(default_factory=list)
-    gap: "_Node | None" = None
+    """A word of some phrases: what may follow it, and the phrases that end with it."""
+
+    __slots__ = ("children", "gap", "leaves")
+
+    def __init__(self) -> None:
+        self.children: Mapping[str, _Node] = _NOTHING_FOLLOWS
+        self.leaves: tuple[tuple[tuple[str, ...], _Sign], ...] = ()
+        self.gap: _Node | None = None
+
+    def child(self, word: str) -> "_Node":
+        if not isinstance(self.children, dict):
+            self.children = {}
+        known = self.children.get(word)
+        if known is None:
+            known = self.children[word] = _Node()
+        return known
+
+    def leads_on(self, text: Text, at: int) -> bool:
+        return self.gap is not None or (at < len(text.plain) and text.plain[at] in self.children)
 
 
 Found = dict[str, tuple[Hit, ...]]
@@ -46,6 +74,7 @@ class Phrases:
     def __init__(self, all_entries: Iterable[Entry]) -> None:
         self.root = _Node()
         self.words: set[str] = set()
+        self._signs: dict[_Sign, _Sign] = {}
         for entry in all_entries:
             self._add(entry)
 
@@ -57,9 +86,10 @@ class Phrases:
                 node.gap = node.gap or _Node()
                 node = node.gap
             else:
-                node = node.children.setdefault(plain, _Node())
+                node = node.child(plain)
                 marks.append(marked)
-        node.leaves.append((tuple(marks), entry, exact))
+        sign = _Sign(entry.table, entry.label, entry.weight, exact)
+        node.leaves = (*node.leaves, (tuple(marks), self._signs.setdefault(sign, sign)))
         self.words.update(marks)
 
     def find(self, text: Text) -> Found:
@@ -68,7 +98,7 @@ class Phrases:
         first = self.root.children
         for start, word in enumerate(text.plain):
             node = first.get(word)
-            if node is not None:
+            if node is not None and (node.leaves or node.leads_on(text, start + 1)):
                 _walk(text, node, start, start + 1, (start,), raw)
         return {table: _visible(hits) for table, hits in raw.items()}
 
@@ -76,10 +106,10 @@ class Phrases:
 def _walk(
     text: Text, node: _Node, start: int, at: int, path: tuple[int, ...], raw: dict[str, list[Hit]]
 ) -> None:
-    for marks, entry, exact in node.leaves:
-        if _agrees(text, path, marks, exact, entry.table):
-            raw[entry.table].append(Hit(start, at, entry.label, entry.weight))
-    if node.children and at < len(text.plain):
+    for marks, sign in node.leaves:
+        if _agrees(text, path, marks, sign.exact, sign.table):
+            raw[sign.table].append(Hit(start, at, sign.label, sign.weight))
+    if at < len(text.plain):
         following = node.children.get(text.plain[at])
         if following is not None:
             _walk(text, following, start, at + 1, (*path, at), raw)

@@ -47,7 +47,14 @@ def load(name: str) -> dict[str, Any]:
 
 def spell(phrase: str) -> tuple[tuple[str, str], ...]:
     """The words of a phrase, each plain and with its marks."""
-    return tuple((fold(word), learn(word)) for word in phrase.lower().split())
+    return tuple([_SPELT.get(word) or _spell(word) for word in phrase.lower().split()])
+
+
+def _spell(word: str) -> tuple[str, str]:
+    return _SPELT.setdefault(word, (fold(word), learn(word)))
+
+
+_SPELT: dict[str, tuple[str, str]] = {}  # of our own tables: a word stands in many phrases
 
 
 def _aliases() -> dict[str, tuple[Alias, ...]]:

@@ -22,6 +22,8 @@ _IGNORABLE = frozenset("\u00ad\u034f\u061c\u180e\u20e3\ufeff") | frozenset(
     chr(c) for c in (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070))
 )
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc\uff0d"), "-")
+_HIDDEN = re.compile(f"[{''.join(sorted(_IGNORABLE))}]")
+_DASH = re.compile(f"[{''.join(map(chr, _DASHES))}]")
 _BLOCK = re.compile(r"[a-z0-9]+|[^\x00-\x7f]+|[^\sa-z0-9]")
 _RUN = re.compile(r"[a-z]+|[0-9]+")
 
@@ -93,13 +95,9 @@ def clean(raw: str) -> Clean:
     """The text in NFC and half width with a map back."""
     if raw.isascii():
         return Clean(raw, range(len(raw) + 1))
-    if _is_simple(raw):
-        return Clean(raw.translate(_DASHES), range(len(raw) + 1))
+    if unicodedata.is_normalized("NFKC", raw) and not _HIDDEN.search(raw):
+        return Clean(raw.translate(_DASHES) if _DASH.search(raw) else raw, range(len(raw) + 1))
     return _clean_slowly(raw)
-
-
-def _is_simple(raw: str) -> bool:
-    return raw == unicodedata.normalize("NFKC", raw) and _IGNORABLE.isdisjoint(raw)
 
 
 def _clean_slowly(raw: str) -> Clean:
@@ -135,10 +133,9 @@ class _Builder:
         self.words: list[tuple[str, str, int, int]] = []
         self.accents = 0
 
-    def add_letters(self, start: int, end: int, telex: bool) -> None:
-        plain = self.folded[start:end]
-        marked = self.lower[start:end]
-        if any(self._add_alias(alias, start, end) for alias in ALIASES.get(marked, ())):
+    def add_letters(self, plain: str, marked: str, start: int, end: int, telex: bool) -> None:
+        aliases = ALIASES.get(marked, ())
+        if aliases and any(self._add_alias(alias, start, end) for alias in aliases):
             return
         if plain != marked:
             self.accents += 1
@@ -169,10 +166,9 @@ class _Builder:
     def _number_follows(self, end: int) -> bool:
         return self.folded[end : end + 2].strip()[:1].isdigit()
 
-    def add_block(self, start: int, end: int, decode: keys.Typing) -> None:
-        block = self.folded[start:end]
+    def add_block(self, block: str, marked: str, start: int, end: int, decode: keys.Typing) -> None:
         if block.isalpha() or not block[0].isalnum():
-            self.add_letters(start, end, decode.telex)
+            self.add_letters(block, marked, start, end, decode.telex)
         elif block.isdigit():
             self.words.append((block, block, start, end))
         elif decode.vni and (decoded := keys.vni(block)):
@@ -182,11 +178,11 @@ class _Builder:
                 self.add_run(start + run.start(), start + run.end())
 
     def add_run(self, start: int, end: int) -> None:
-        if self.folded[start].isdigit():
-            run = self.folded[start:end]
+        run = self.folded[start:end]
+        if run[0].isdigit():
             self.words.append((run, run, start, end))
         else:
-            self.add_letters(start, end, False)
+            self.add_letters(run, self.lower[start:end], start, end, False)
 
     def build(self, raw: str) -> Text:
         if not self.words:
@@ -203,9 +199,12 @@ class _Builder:
 def read(raw: str) -> Text:
     """The words of a message; any string will do."""
     builder = _Builder(clean(raw))
-    lower = builder.lower
-    blocks = [match.span() for match in _BLOCK.finditer(builder.folded)]
-    decode = keys.typing([lower[start:end] for start, end in blocks])
-    for start, end in blocks:
-        builder.add_block(start, end, decode)
+    found = list(_BLOCK.finditer(builder.folded))
+    blocks = [match[0] for match in found]
+    marked = blocks
+    if builder.lower != builder.folded:
+        marked = [builder.lower[match.start() : match.end()] for match in found]
+    decode = keys.typing(marked)
+    for match, block, word in zip(found, blocks, marked, strict=True):
+        builder.add_block(block, word, *match.span(), decode)
     return builder.build(raw)

@@ -90,12 +90,17 @@ def fill(pen: Pen, template: str, gaps: Mapping[str, Pieces]) -> Pieces:
     """The template with its `{gaps}` filled; one that nothing fills is left empty."""
     pieces: list[Utterance] = []
     for at, bit in enumerate(template.replace("}", "{").split("{")):
-        pieces.extend(gaps.get(bit, ()) if at % 2 else pen.say(bit))
+        if at % 2:
+            pieces.extend(gaps.get(bit, ()))
+        elif bit:
+            pieces.append(Utterance(pen.locale, bit))
     return joined(pieces)
 
 
 def joined(pieces: Sequence[Utterance]) -> Pieces:
     """The pieces with neighbours of one voice made one."""
+    if len({piece.locale for piece in pieces}) == 1:
+        return (Utterance(pieces[0].locale, "".join([piece.text for piece in pieces])),)
     merged: list[Utterance] = []
     for piece in pieces:
         if merged and merged[-1].locale == piece.locale:

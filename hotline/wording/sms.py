@@ -15,6 +15,7 @@ BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 EXTENDED = frozenset("\f^{}\\[~]|€")
+_GSM = BASIC | EXTENDED
 ALONE: Mapping[Encoding, int] = {"GSM-7": 160, "UCS-2": 70}
 JOINED: Mapping[Encoding, int] = {"GSM-7": 153, "UCS-2": 67}
 
@@ -39,17 +40,19 @@ _LOOKALIKES = str.maketrans(
 
 def encoding(text: str) -> Encoding:
     """The alphabet a message needs: one letter outside GSM-7 moves all of it to UCS-2."""
-    return "GSM-7" if set(unicodedata.normalize("NFC", text)) <= BASIC | EXTENDED else "UCS-2"
+    return "GSM-7" if _GSM.issuperset(unicodedata.normalize("NFC", text)) else "UCS-2"
 
 
 def segments(text: str) -> int:
     """How many parts a message is sent and billed as, counted in NFC; an empty one is none."""
     text = unicodedata.normalize("NFC", text)
     alphabet = encoding(text)
-    widths = [_width(letter, alphabet) for letter in text]
-    if sum(widths) <= ALONE[alphabet]:
+    wide = _count_wide(text, alphabet)
+    if len(text) + wide <= ALONE[alphabet]:
         return int(bool(text))
-    return _parts(widths, JOINED[alphabet])
+    if not wide:
+        return -(-len(text) // JOINED[alphabet])
+    return _parts([_width(letter, alphabet) for letter in text], JOINED[alphabet])
 
 
 def plain(text: str) -> str:
@@ -79,6 +82,13 @@ def _bare(letter: str) -> str:
     letters = (c for c in unicodedata.normalize("NFD", simple) if not "\u0300" <= c <= "\u036f")
     bare = unicodedata.normalize("NFC", "".join(letters)).translate(_LOOKALIKES)
     return "".join(map(_simple, bare))  # once more: below its dot, "ẛ" is a form of "s"
+
+
+def _count_wide(text: str, alphabet: Encoding) -> int:
+    """How many letters take two places."""
+    if alphabet == "GSM-7":
+        return 0 if EXTENDED.isdisjoint(text) else sum(map(text.count, EXTENDED))
+    return sum(letter > "\uffff" for letter in text) if max(text) > "\uffff" else 0
 
 
 def _width(letter: str, alphabet: Encoding) -> int:

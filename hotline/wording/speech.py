@@ -5,13 +5,12 @@ A voice reads 110 as "one hundred and ten". So digits that are no quantity are s
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hotline.conversation.session import Locale
 
 
-@dataclass(frozen=True, slots=True)
-class Utterance:
+class Utterance(NamedTuple):
     """Words for one voice: a Japanese station name inside a Vietnamese sentence is its own."""
 
     locale: Locale
