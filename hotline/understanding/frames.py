@@ -33,6 +33,7 @@ class _Frame:
     parts: tuple[_Part, ...]
     not_before: frozenset[str]
     not_after: frozenset[str]
+    needs: frozenset[str]  # every concept after the first
 
 
 def find(text: Text, found: Found) -> list[Hit]:
@@ -40,8 +41,11 @@ def find(text: Text, found: Found) -> list[Hit]:
     hits = found["concepts"]
     ends = _sentence_ends(text)
     signs: list[Hit] = []
+    there = {hit.label for hit in hits}
     for at, hit in enumerate(hits):
         for frame in _frames().get(hit.label, ()):
+            if not frame.needs <= there:
+                continue
             end = _match(frame, 1, hits, at, ends)
             if end is None or (end == at and _is_vague(text, hit)):
                 continue
@@ -145,6 +149,6 @@ def _ordered(entry: Entry, words: Sequence[str], known: Container[str]) -> _Fram
             gap, without = _GAP, ""
     if not parts:
         raise BadTable(f"frames.toml: no concept in the frame {entry.phrase!r}")
-    return _Frame(
-        entry.label, entry.weight, tuple(parts), frozenset(guards[0]), frozenset(guards[1])
-    )
+    before, after = frozenset(guards[0]), frozenset(guards[1])
+    needs = frozenset(part.concept for part in parts[1:])
+    return _Frame(entry.label, entry.weight, tuple(parts), before, after, needs)
