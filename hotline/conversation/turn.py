@@ -57,6 +57,7 @@ from hotline.conversation.moving import (
 )
 from hotline.conversation.report import Field, Kept
 from hotline.conversation.session import Doubt, Session, Step
+from hotline.conversation.tongue import written_in
 
 __all__ = ["Turn", "fresh", "known", "repeat", "step"]
 
@@ -87,6 +88,8 @@ def step(flows: Flows, session: Session, event: Event, registers: Registers) -> 
         session = fresh(flows, session.channel, session.locale, session.plain)
     if isinstance(event, Said) and _writes_plain(event.text, session.plain) != session.plain:
         session = replace(session, plain=not session.plain)
+    if isinstance(event, Said) and _chose_no_language(session):
+        session = replace(session, locale=written_in(event.text) or session.locale)
     if isinstance(event, Left):
         return _leave(session)
     if isinstance(machine.node(session), Ask | Choose):
@@ -392,6 +395,12 @@ def _writes_plain(text: str, before: bool) -> bool:
     if not text.isascii() and _accented(text):
         return False
     return before or text.count(" ") >= WORDS_THAT_TELL - 1
+
+
+def _chose_no_language(session: Session) -> bool:
+    """At the first text: the page has buttons for it, and a call is in Vietnamese."""
+    first = session.turn == 0 and session.locale == "vi"
+    return first and session.channel not in ("voice", "web")
 
 
 def _accented(text: str) -> bool:
