@@ -5,7 +5,6 @@ Rule 2: whatever a caller says, step() returns.
 Rule 3: what is said leaves in the turn in which it came (`Turn.kept`); the session keeps names.
 """
 
-import unicodedata
 from typing import assert_never
 
 from hotline.conversation.changing import replace
@@ -57,6 +56,7 @@ from hotline.conversation.moving import (
 )
 from hotline.conversation.report import Field, Kept
 from hotline.conversation.session import Doubt, Session, Step
+from hotline.conversation.tongue import as_written
 
 __all__ = ["Turn", "fresh", "known", "repeat", "step"]
 
@@ -64,7 +64,6 @@ PATIENCE = 3  # misses at one place before we go on without the answer
 LONGEST_KEYS = 24
 _INTENT = "intent"  # what the door of every flow asks for
 _CHOSEN: tuple[Field, ...] = ("kind",)  # fields that menus fill
-WORDS_THAT_TELL = 4  # hardly any Vietnamese sentence of four words is without an accent
 
 
 def known(flows: Flows, session: Session) -> bool:
@@ -85,8 +84,8 @@ def step(flows: Flows, session: Session, event: Event, registers: Registers) -> 
         return code(session)
     if session.over:
         session = fresh(flows, session.channel, session.locale, session.plain)
-    if isinstance(event, Said) and _writes_plain(event.text, session.plain) != session.plain:
-        session = replace(session, plain=not session.plain)
+    if isinstance(event, Said):
+        session = as_written(session, event.text)
     if isinstance(event, Left):
         return _leave(session)
     if isinstance(machine.node(session), Ask | Choose):
@@ -382,17 +381,3 @@ def _miss(machine: Machine, session: Session, why: str) -> Turn:
     if session.channel == "voice":
         return replace(_leave(session), says=(Line("common.goodbye", {}),))
     return saying(repeat(machine.flows, session), Line(f"common.{why}", {}))
-
-
-def _writes_plain(text: str, before: bool) -> bool:
-    """Whether a caller writes Vietnamese without accents.
-
-    Few words tell nothing: SAI and XONG have no accents, nor has "ga Ueno" or "Osaka".
-    """
-    if not text.isascii() and _accented(text):
-        return False
-    return before or text.count(" ") >= WORDS_THAT_TELL - 1
-
-
-def _accented(text: str) -> bool:
-    return any(c.isalpha() and not c.isascii() for c in unicodedata.normalize("NFC", text))

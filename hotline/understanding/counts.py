@@ -134,7 +134,7 @@ def _classifier_end(text: Text, index: int) -> int | None:
     spelt = typed in _SPELT[word]
     if typed != word and not spelt:
         return None
-    if word == "nam" and typed == word and _is_a_stay(text, index):
+    if word in ("nam", "thang") and typed == word and _is_a_while(text, index):
         return None
     seconds = _CLASSIFIERS[word][1]
     if seconds and not (spelt and word == "thang") and text.word(index + 1) not in seconds:
@@ -142,7 +142,7 @@ def _classifier_end(text: Text, index: int) -> int | None:
     return index + 1 + (bool(seconds) and word not in ("thang", "nam"))
 
 
-_STAYS = frozenset(
+_LASTS = frozenset(
     {
         "sang",
         "qua",
@@ -159,13 +159,16 @@ _STAYS = frozenset(
         "het",
         "them",
         "moi",
+        "han",
+        "bau",
+        "thai",
     }
 )
 
 
-def _is_a_stay(text: Text, index: int) -> bool:
-    """ "sang Nhat 3 nam": years without marks, not men."""
-    return text.word(index - 2) in _STAYS
+def _is_a_while(text: Text, index: int) -> bool:
+    """ "sang Nhat 3 nam", "bau 7 thang": years and months without marks, not men."""
+    return text.word(index - 2) in _LASTS
 
 
 def find(
@@ -204,9 +207,17 @@ def _with_companions(
 ) -> int:
     first = stated[0]
     base = _with_writer(text, first, people, names)
-    if len(stated) > 1 and text.word(stated[1].start - 1) in _AND and _near(first, stated[1]):
-        return base + stated[1].value
-    return base
+    if len(stated) < 2:
+        return base
+    second = stated[1]
+    joined = text.word(second.start - 1) in _AND and _near(first, second)
+    return base + second.value if joined or _men_and_women(text, first, second) else base
+
+
+def _men_and_women(text: Text, first: Number, second: Number) -> bool:
+    """ "3 nam 2 nữ"."""
+    words = {text.word(first.start + 1), text.word(second.start + 1)}
+    return words == {"nam", "nu"} and second.start - first.end <= 1
 
 
 def _near(first: Number, second: Number) -> bool:

@@ -27,6 +27,9 @@ NOW = datetime.fromisoformat("2026-11-24T20:00")
         ("xin chào", None),
         ("em bị 2 thanh niên lạ mặt đánh", 1),
         ("em trai và chị gái tôi bị bắt", 2),
+        ("qua han 2 nam bi bat o ueno", 1),  # years, not men
+        ("vo bau 7 thang bi giu o cuc", 1),  # months, not fellows
+        ("bắt 3 nam, 2 nữ ở ga Ueno", 5),
     ],
 )
 def test_people_are_counted(text: str, count: int | None) -> None:
