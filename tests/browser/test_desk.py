@@ -197,3 +197,14 @@ def test_a_first_load_is_light(desk: Served, browser: Browser) -> None:
         page.goto(f"{desk.url}{path}", wait_until="networkidle")
         assert 0 < sum(weights) < HEAVIEST, (path, weights)
     context.close()
+
+
+def test_without_script_no_button_stands_there_that_does_nothing(
+    desk: Served, browser: Browser
+) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    desk.come_in(page, "plain")
+    expect(page.locator("main h1")).to_be_visible()
+    expect(page.locator("#tell")).to_be_hidden()
+    expect(page.locator("#lost")).to_be_hidden()
+    page.close()

@@ -46,11 +46,11 @@ LENGTH = """sound => new Promise((done, failed) => {
 
 def heard(page: Page) -> float:
     """Uncover an open tip, as often as it takes its recording to come; its seconds."""
-    for _ in range(50):
+    for _ in range(150):  # a recording that was not ready yet is asked for again after a while
         page.click(".cover + form button")
         if page.locator("audio").count():
             return float(page.locator("audio").evaluate(LENGTH))
-        page.wait_for_timeout(200)
+        page.wait_for_timeout(400)
         page.goto(page.url.removesuffix("/show"))
     raise AssertionError("it never came")
 
