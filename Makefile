@@ -20,8 +20,9 @@ check: $(VENV)/installed-dev ## format, lint, types, import contracts, flows, st
 	$(BIN)/mypy
 	$(BIN)/hotline prompts check
 
-test: check ## every check and every test, on every core (AT_ONCE=0: one after the other)
-	$(BIN)/pytest -n $(AT_ONCE) --maxprocesses 4 --dist loadfile $(ARGS)
+test: check ## every check and every test, on every core (AT_ONCE=0: one after the other), browsers last
+	$(BIN)/pytest -n $(AT_ONCE) --maxprocesses 4 --dist loadfile --ignore tests/browser $(ARGS)
+	$(BIN)/pytest tests/browser $(ARGS)
 
 docs: ## the documentation as a static site in var/site
 	$(PYTHON) tools/site.py var/site
