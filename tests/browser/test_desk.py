@@ -87,6 +87,7 @@ def test_no_page_keeps_anybody_out(
     found["code"] = serious(page)
     assert page.locator(".spoken-code").count() == 1
     page.click("#lock button")
+    expect(page).to_have_url(f"{desk.url}/locked")
     found["/locked"] = serious(page)
     page.close()
     assert {path: each for path, each in found.items() if each} == {}

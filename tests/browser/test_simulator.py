@@ -52,7 +52,7 @@ def heard(page: Page) -> float:
             return float(page.locator("audio").evaluate(LENGTH))
         page.wait_for_timeout(400)
         page.goto(page.url.removesuffix("/show"))
-    raise AssertionError("it never came")
+    raise AssertionError(page.inner_text("main"))
 
 
 def test_text_and_call_become_tips_on_the_desk(demo: dict[str, Any], page: Page) -> None:

@@ -18,4 +18,4 @@ def test_whatever_dies_every_accepted_report_is_filed_once_and_as_it_was_told() 
     story = "\n".join([*told, report(outcome)])
     assert outcome.faults == {}, story
     assert outcome.account.accepted > 130, story
-    assert sum(outcome.kills.values()) >= 6, story
+    assert len(outcome.kills) >= 4, story  # of five kinds of processes; how many, chance says
