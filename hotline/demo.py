@@ -28,7 +28,7 @@ from hotline.intake.errors import Mistaken
 from hotline.settings import Role, Settings, names
 from hotline.simulator.rest import HERE
 
-BEAT = 0.1  # seconds between two looks at the children
+BEAT = 0.3  # seconds between two looks at the children; each goes through the machine's processes
 CALM = 0.3  # seconds before a child that died is started again, so that a bad one does not spin
 STOP = 8.0  # seconds a child has to end
 ROLES = ("web", "worker", "desk", "steward", "provider", "redis_durable", "redis_fleeting")
