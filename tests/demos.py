@@ -49,9 +49,9 @@ def many_write(demo: Public) -> Iterator[None]:
     fleeting.call("DEL", *names)
 
 
-def until(happened: Callable[[], object], seconds: float = 20) -> None:
+def until(happened: Callable[[], object], seconds: float = 20, why: object = "") -> None:
     """Wait for something to become true, or fail."""
     end = monotonic() + seconds
     while not happened():
-        assert monotonic() < end, "it never happened"
+        assert monotonic() < end, f"it never happened {why}"
         sleep(0.02)

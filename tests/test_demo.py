@@ -86,7 +86,13 @@ def test_a_process_that_is_killed_comes_back_and_nothing_is_lost(demo: Public, r
 
     until(back)
     # Redis may be away for a moment: that is said, and we ask again until it is taken.
-    until(lambda: "<Message>" in (words := text(demo, "XONG", sender)) and "110" not in words)
+    heard: list[str] = []
+
+    def taken() -> bool:
+        heard.append(text(demo, "XONG", sender))
+        return "<Message>" in heard[-1] and "110" not in heard[-1]
+
+    until(taken, why=heard)
     until(lambda: filed(demo, word), 30)
 
 

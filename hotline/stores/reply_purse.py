@@ -1,7 +1,8 @@
 """What our texts have cost, in the fleeting Redis: counts that nobody can be found by.
 
 `rb:all:<day>`, `rb:to:<country>:<day>` and `rb:out:<day>` (answers left out) are counts of a day;
-`rb:by:<tag>:<hour>` and `rb:same:<tag>:<answer>` go by the caller's pseudonym of the day;
+`rb:by:<tag>:<hour>`, `rb:urgent:<tag>:<hour>` and `rb:same:<tag>:<answer>` go by the caller's
+pseudonym of the day: who was told twenty times that nothing could be kept is thanked when it is;
 `rb:e:<tag>` keeps what was said about one event.
 
 A fleeting Redis that starts anew starts at zero: then a day costs two days' caps at most.
@@ -60,7 +61,7 @@ class RedisPurse:
             f"rb:e:{bill.event.hex()}",
             f"rb:all:{day}",
             f"rb:to:{bill.country}:{day}",
-            f"rb:by:{who}:{now // 3600}",
+            f"rb:{'urgent' if bill.urgent else 'by'}:{who}:{now // 3600}",
             f"rb:same:{who}:{bill.same.hex()}",
             f"rb:out:{day}",
         ]
