@@ -65,12 +65,12 @@ class Outcome:
     small_disk: bool
     power: dict[str, int]
     seconds: float
-    crashes: int
+    crashes: tuple[str, ...]  # what the log says of each
 
     @property
     def faults(self) -> dict[str, int]:
         """Whatever the account finds, and processes that ended with an error of their own."""
-        return self.account.faults | ({"crashes": self.crashes} if self.crashes else {})
+        return self.account.faults | ({"crashes": len(self.crashes)} if self.crashes else {})
 
 
 def report(outcome: Outcome) -> str:
@@ -99,8 +99,8 @@ def report(outcome: Outcome) -> str:
     disk = "a small disk of its own" if outcome.small_disk else "no disk of its own: never full"
     faults = ", ".join(f"{name} {n}" for name, n in outcome.faults.items()) or "none"
     return "\n".join(
-        [*lines, f"spool: {disk}", f"{outcome.seconds:.0f} s", f"faults: {faults}",
-         outcome.account.line()]
+        [*lines, *outcome.crashes, f"spool: {disk}", f"{outcome.seconds:.0f} s",
+         f"faults: {faults}", outcome.account.line()]
     )  # fmt: skip
 
 
@@ -154,8 +154,17 @@ def _run(options: Options, house: House, end: FarEnd, begin: float, tell: Told) 
         small_disk=all(host.small_disk for host in house.hosts),
         power=_power(house),
         seconds=monotonic() - begin,
-        crashes=log.count('"event": "crash"') + log.count("Traceback"),
+        crashes=tuple(_crashes(log.splitlines())),
     )
+
+
+def _crashes(log: list[str]) -> Iterator[str]:
+    """Each end that we did not give: the word of our own log, or a trace as Python leaves it."""
+    for at, line in enumerate(log):
+        if '"event": "crash"' in line:
+            yield line
+        elif "Traceback" in line:
+            yield "\n".join(log[at : at + 40])
 
 
 def _power(house: House) -> dict[str, int]:
