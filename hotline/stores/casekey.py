@@ -99,9 +99,12 @@ def key_ring(text: str) -> KeyRing:
     return KeyRing(_number(keys[0]), by_number)
 
 
-def new_key() -> str:
-    """A fresh case book key as the setting holds it."""
-    return base64.b64encode(random(Aead.KEY_SIZE)).decode()
+def new_key(beside: str = "") -> str:
+    """A fresh case book key as the setting holds it, told apart from the keys of `beside`."""
+    taken = {_number(_key(part.strip())) for part in beside.split(",") if part.strip()}
+    while _number(key := random(Aead.KEY_SIZE)) in taken:
+        pass
+    return base64.b64encode(key).decode()
 
 
 @cache

@@ -137,7 +137,8 @@ def test_the_database_itself_refuses_to_change_a_line(
 
 
 def test_a_changed_key_goes_on_and_a_lost_one_is_said(engine: Engine) -> None:
-    old, new = new_key(), new_key()
+    old = new_key()
+    new = new_key(beside=old)
     write(SqlAudit(engine, key_ring(old)), 2)
     both = SqlAudit(engine, key_ring(f"{new},{old}"))
     write(both, 2)

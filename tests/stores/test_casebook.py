@@ -312,7 +312,8 @@ def test_without_the_key_the_row_says_nothing(engine: Engine, book: SqlCaseBook)
 
 
 def test_old_rows_open_after_a_key_changed(engine: Engine) -> None:
-    old, new = new_key(), new_key()
+    old = new_key()
+    new = new_key(beside=old)
     tip, gone = a_tip(), a_tip()
     before = SqlCaseBook(engine, key_ring(old))
     before.file(tip)
@@ -321,6 +322,12 @@ def test_old_rows_open_after_a_key_changed(engine: Engine) -> None:
     assert after.read(tip.id) == tip
     assert not after.file(tip)
     assert not after.file(gone)
+
+
+def test_a_key_made_beside_another_is_told_apart_from_it() -> None:
+    old = new_key()
+    for _ in range(2000):  # one key in 256 has the same number
+        assert len(key_ring(f"{new_key(beside=old)}, {old}").keys) == 2
 
 
 def test_swapped_rows_do_not_open(engine: Engine, book: SqlCaseBook) -> None:

@@ -250,7 +250,8 @@ def test_a_tip_that_no_key_opens_is_set_aside_and_the_rest_goes_on(
 
 
 def test_keys_may_change_while_old_tips_are_still_found(engine: Engine) -> None:
-    old, new = new_key(), new_key()
+    old = new_key()
+    new = new_key(beside=old)
     before = SqlMatches(engine, key_ring(old))
     book = SqlCaseBook(engine, key_ring(old), [before])
     one, other = seen(), seen()
