@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from hotline.understanding.kinds import Reading
-from hotline.understanding.letters import tone_last
+from hotline.understanding.letters import fold, tone_last
 from hotline.understanding.model import Name, Role
 from hotline.understanding.numbers import NUMBER_WORDS, number
 from hotline.understanding.people import KIN, SELF, Person
@@ -102,13 +102,26 @@ _DATE_WORDS = frozenset(
     {"thang", "thu", "t", "ngay", "hom", "/", "-", ".", "mung", "mong", "gio", "thu.", "kem", "hai",
      "lop", "doi", "so", "quan", "tang", "phong", "nam", "sn", "sinh", "lan", "cap", "dot"}
 )  # fmt: skip
-_RANKED = frozenset({"anh", "chi", "chu", "co", "cau", "di", "bac", "ong", "con", "em", "thang"})
+_RANKED = MappingProxyType(
+    {
+        fold(typed): tone_last(typed)
+        for typed in ["anh", "chị", "chú", "cô", "cậu", "dì", "bác", "ông", "con", "em", "thằng"]
+    }
+)
+_THERE_ARE = tone_last("có")
+# Ranks that are other words too without marks ("có ba người", "đi hai bạn"), where these follow.
+_OTHER_WORDS = frozenset({"co", "di", "con"})
+_PLAINLY = frozenset({"nguoi", "ban", "dua", "nan", "thuc", "du", "cong", "lao", "mang", "phu"})
 
 
 def _is_spelled_number(text: Text, index: int) -> bool:
-    """ "hai vợ chồng", "ba người" count; "anh hai em", "ba em" (a father), "năm nay" do not."""
+    """ "hai vợ chồng", "có ba người" count; "anh hai em", "ba em" (a father), "năm nay" do not."""
     word, following = text.word(index), text.word(index + 1)
-    if text.word(index - 1) in _RANKED:
+    before, typed = text.word(index - 1), text.marked[index - 1] if index else ""
+    if typed == _THERE_ARE:
+        return word != "tu" and following in _CLASSIFIERS
+    ranked = before in _RANKED and typed in (before, _RANKED[before])
+    if ranked and not (typed in _OTHER_WORDS and following in _PLAINLY):
         return False
     if word in ("ba", "nam") and following in (
         "em",
@@ -193,6 +206,8 @@ def _counts_others(text: Text, stated: Number) -> bool:
     words = text.plain[max(0, stated.start - 4) : stated.start]
     if text.plain[stated.end : stated.end + 2] in (("canh", "sat"), ("cong", "an")):
         return True  # "hai anh cảnh sát"
+    if text.plain[stated.end : stated.end + 2] == ("tu", "xung"):
+        return True  # "hai người tự xưng cảnh sát"
     if words[-1:] in (("bi",), ("boi",), ("do",)):
         return True  # "bị 2 thanh niên đánh"
     if "cong" in words and "ty" in words and words[-1:] == ("co",):

@@ -27,10 +27,12 @@ def digit_word(text: Text, index: int) -> int | None:
 
 
 def _may_be(text: Text, index: int) -> bool:
-    """Without marks "tu" is mostly "từ" and "nam" a name; after "thứ" or "mươi" they count."""
+    """Without marks "tu" is "từ" and "nam" a name; in "thu tu", "co nam nguoi" they count."""
     if text.accented:
         return False
     if text.plain[index] in ("tu", "nam", "sau", "bay"):
+        if text.word(index + 1) in ("nguoi", "dua"):
+            return text.word(index - 1) in ("co", "bat", "di", "con", "gom", "them", "hon", "giu")
         return text.word(index - 1) in ("thu", "muoi", "thang", "mung", "mong", "luc")
     return True
 

@@ -13,6 +13,16 @@ NOW = datetime.fromisoformat("2026-11-24T20:00")
 @pytest.mark.parametrize(
     ("text", "count"),
     [
+        ("hôm qua có ba người bị bắt ở ga ueno", 3),
+        ("co ba nguoi bi bat o ga ueno", 3),
+        ("cảnh sát bắt đi hai người vn", 2),
+        ("có ba em nữ bị bắt ở quán karaoke", 3),
+        ("co nam nguoi bi bat o shibuya", 5),
+        ("còn năm người mất tích", 5),
+        ("cô ba em mất tích", 1),
+        ("anh ba người nghệ an bị bắt", 1),
+        ("anh nam nguoi nghe an bi bat", 1),
+        ("có hai người tự xưng cảnh sát kéo tôi vào xe chở về đồn giữ", 1),
         ("em trai em bị bắt", 1),
         ("ba em bị bắt", 1),
         ("anh ba em bị bắt", 1),
