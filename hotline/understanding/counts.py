@@ -33,6 +33,7 @@ _CLASSIFIERS: Mapping[str, tuple[tuple[str, ...], frozenset[str]]] = MappingProx
             ("nu", ("nữ",), ()),
             ("mang", ("mạng",), ()),
             ("nan", ("nạn",), ("nhan",)),
+            ("nhan", ("nhân",), ("vien",)),
             ("vo", ("vợ",), ("chong",)),
             ("me", ("mẹ",), ("con",)),
             ("bo", ("bố",), ("con",)),
@@ -52,6 +53,7 @@ _SPELT = MappingProxyType(
     {plain: frozenset(map(tone_last, marks)) for plain, (marks, _) in _CLASSIFIERS.items()}
 )
 _PAIRS = frozenset({("vo", "chong"), ("me", "con"), ("bo", "con"), ("ba", "con")})
+_SUFFERS, _DIES = frozenset({"bi"}), frozenset({"chet", "mat"})
 _AND = frozenset({"va", "voi", "cung", "+", "&"})
 # Before a number of people that is no number of the affected.
 _OTHERS = frozenset({"co", "gom", "hon", "tuoi", "phong", "moi"})
@@ -88,9 +90,9 @@ def _number(text: Text, index: int) -> Number | None:
 
 
 def _may_count(text: Text, index: int, value: int) -> bool:
-    """Not "anh ba em" (a brother's name), not "tháng 2 em", "thứ 7 bạn", "7h 2"."""
+    """Not "anh ba em" (a brother's name), "tháng 2 em", "thứ 7 bạn", "7h 2"; but "2 nam 1 nữ"."""
     before = text.word(index - 1)
-    if before in _DATE_WORDS:
+    if before in _DATE_WORDS and not _is_no_date(text, index):
         return False
     spelled = not text.word(index).isdigit()
     if spelled and text.word(index) in ("ba", "nam", "tu", "mot", "sau", "hai"):
@@ -98,6 +100,13 @@ def _may_count(text: Text, index: int, value: int) -> bool:
     return True
 
 
+def _is_no_date(text: Text, index: int) -> bool:
+    """ "2 nam 1 nữ" is no year, "cả chủ lẫn 3 nhân viên" no times."""
+    men_before = text.word(index - 1) == "nam" and text.word(index + 1) == "nu"
+    return men_before or text.marked[index - 1] == _AS_WELL_AS
+
+
+_AS_WELL_AS = tone_last("lẫn")
 _DATE_WORDS = frozenset(
     {"thang", "thu", "t", "ngay", "hom", "/", "-", ".", "mung", "mong", "gio", "thu.", "kem", "hai",
      "lop", "doi", "so", "quan", "tang", "phong", "nam", "sn", "sinh", "lan", "cap", "dot"}
@@ -197,6 +206,7 @@ def find(
         return None
     stated = [n for n in numbers(text) if not _counts_others(text, n)]
     if stated:
+        stated = _suffering(text, stated, reading.kind) or stated
         return _with_companions(text, stated, people, names)
     return _unstated(text, people, subject, names, reading, role)
 
@@ -215,6 +225,14 @@ def _counts_others(text: Text, stated: Number) -> bool:
     if words[-1:] in (("phong",), ("cung",)) and text.word(stated.end) == "o":
         return True
     return words[-1:] in (("moi",), ("lop",))
+
+
+def _suffering(text: Text, stated: Sequence[Number], kind: str) -> list[Number]:
+    """ "5 người trên xe, 2 người chết": from the number of those to whom it happened on."""
+    for index, one in enumerate(stated):
+        if text.word(one.end) in (_DIES if kind == "death" else _SUFFERS):
+            return list(stated[index:])
+    return []
 
 
 def _with_companions(
@@ -242,11 +260,13 @@ def _near(first: Number, second: Number) -> bool:
 def _with_writer(
     text: Text, stated: Number, people: Sequence[Person], names: Sequence[Name]
 ) -> int:
-    """ "A với 2 đứa nữa" is 3: who stands before "với" comes on top."""
+    """ "A với 2 đứa nữa", "cả A lẫn 2 đứa" are 3: who stands before comes on top."""
     value = stated.value
     if text.plain[stated.end - 2 : stated.end] in _PAIRS:
         return value
     at = stated.start - 1
+    if text.marked[at] == _AS_WELL_AS and "ca" in text.plain[max(0, at - 4) : at]:
+        return value + 1
     if text.word(at) not in _AND:
         return value + _other_more(text, stated, people)
     before = [p for p in people if p.end == at or (p.end == at - 1 and text.word(at - 1) == "cung")]

@@ -373,12 +373,13 @@ def _large(text: Text, index: int) -> bool:
 
 
 def _distinct(text: Text, found: Sequence[_Found], own: Sequence[_Found]) -> tuple[Name, ...]:
+    """Each once; "Đỗ Quang Vinh, Vinh làm ở Nagano" is one person called by the last word."""
     seen = {fold(_value(text, one)) for one in own}
     names: list[Name] = []
     for one in found:
         value = _value(text, one)
         if fold(value) not in seen:
-            seen.add(fold(value))
+            seen.update((fold(value), fold(value).rpartition(" ")[2]))
             names.append(Name(value, text.span(one.start, one.end)))
     return tuple(names)
 

@@ -246,6 +246,31 @@ def items(scan: Scan, segment: Segment) -> list[Item]:
     return found
 
 
+def names_in(text: str, scan: Scan) -> Iterator[Item]:
+    """Every name in a message; what only sounds like a town is none."""
+    before = -1
+    for segment in scan.segments:
+        for item in items(scan, segment):
+            if item.areas and _by_chance(text, scan, item, item.start == before):
+                item = item._replace(areas=(), score=item.score if item.rows else 0.0)
+            before = item.end
+            yield item
+
+
+def _by_chance(text: str, scan: Scan, item: Item, behind: bool) -> bool:
+    """Whether everyday words sound like a town: "ai chỉ" (Aichi), "xe chở" (Seto). After "ở" and
+    the like, behind another name, with capitals, with hyphens or alone they are one."""
+    words = scan.words[item.start : item.end]
+    if len(words) < 2 or not all(is_syllable(word.plain) for word in words):
+        return False
+    if item.segment.lead == "area" and item.start == item.segment.start:
+        return False
+    if behind and not any(around.has_tone(word.word) for word in words):
+        return False
+    large = all(text[word.start].isupper() for word in words)
+    return not (large or words[1].gap == "-" or len(words) == len(scan.words))
+
+
 def whole(scan: Scan) -> Item | None:
     """The whole text as one name, for words of which every one is also a word of its own."""
     last = len(scan.words)
@@ -335,7 +360,10 @@ def _may_be_name(scan: Scan, segment: Segment, start: int, end: int, letters: st
         if scan.roles[start] is None or scan.words[start].gap == "-":
             return True
         return whole_text or (segment.end - segment.start == 1 and segment.anchored)
-    return None in scan.roles[start:end] or segment.anchored or whole_text
+    if None in scan.roles[start:end] or segment.anchored or whole_text:
+        return True
+    named = segment.lead_word in ("tỉnh", "tinh") and start == segment.start
+    return named or all(word.gap == "-" for word in scan.words[start + 1 : end])
 
 
 def misspelt(scan: Scan, segment: Segment, start: int, end: int, everywhere: bool) -> Item | None:

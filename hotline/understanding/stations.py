@@ -24,6 +24,7 @@ from hotline.understanding.station_scan import (
     is_syllable,
     items,
     letters_of,
+    names_in,
     take_apart,
     trimmed,
     whole,
@@ -125,7 +126,7 @@ class Look:
 def look(text: str) -> Look:
     """Take a message apart for its stations and towns."""
     scan = take_apart(text)
-    return Look(text, scan, tuple(i for segment in scan.segments for i in items(scan, segment)))
+    return Look(text, scan, tuple(names_in(text, scan)))
 
 
 def find(text: str) -> tuple[StationAnswer, ...]:

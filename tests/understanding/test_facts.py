@@ -22,6 +22,9 @@ NOW = datetime.fromisoformat("2026-11-24T20:00")
         ("cô ba em mất tích", 1),
         ("anh ba người nghệ an bị bắt", 1),
         ("anh nam nguoi nghe an bi bat", 1),
+        ("bat 2 nam 1 nu o ga himeji", 3),
+        ("xe chở 5 người bị lật, 2 người chết", 2),
+        ("cảnh sát dắt đi cả chủ quán lẫn 3 nhân viên, thấy có bắt", 4),
         ("có hai người tự xưng cảnh sát kéo tôi vào xe chở về đồn giữ", 1),
         ("em trai em bị bắt", 1),
         ("ba em bị bắt", 1),
@@ -76,6 +79,7 @@ def test_a_home_province_is_spelled_in_full(text: str, home: str | None) -> None
         ("con tôi mất tích, cháu tên Khánh", ["Khánh"]),
         ("hai cháu tôi chết đuối, tên Hiếu và Phong", ["Hiếu", "Phong"]),
         ("em trai em mất tích, fb Anh Ngoc Test", []),
+        ("người nhà của Đỗ Quang Vinh, Vinh làm ở Nagano, mất tích", ["Đỗ Quang Vinh"]),
     ],
 )
 @pytest.mark.parametrize("form", ["NFC", "NFD"])

@@ -375,3 +375,36 @@ def test_keys_of_another_habit_or_with_a_slip_are_asked_about(typed: str, name: 
 @pytest.mark.parametrize("typed", ["110", "119", "0120250168", "22", "11", "99999", "8" * 20])
 def test_other_numbers_are_no_stations(typed: str) -> None:
     assert stations.resolve(typed).decision == "none"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ai chỉ em với",
+        "ai chi em voi",
+        "xe chở 8 bạn bị lật",
+        "em đang trốn ở nhà tắm",
+        "e so qua moi nguoi oi",
+        "goi dien cho gia dinh",
+        "cả tổ 5 đứa chưa có lương",
+        "ga Tokorozawa đổi ổ khóa",
+    ],
+)
+def test_everyday_words_that_sound_like_a_town_are_none(text: str) -> None:
+    assert [place.name for place in stations.places_named(text) if place.prefecture != "11"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "prefecture"),
+    [
+        ("làm ở sai ta ma", "11"),
+        ("Sài Ta Ma", "11"),
+        ("em lam cty Sai Ta Ma", "11"),
+        ("bị bắt ở ga oyama tỉnh to chi gi", "09"),
+        ("xuong o sai-ta-ma", "11"),
+        ("em o chi-ba", "12"),
+        ("quê em ở tỉnh to chi gi", "09"),
+    ],
+)
+def test_a_town_in_syllables_is_heard_where_a_place_is_told(text: str, prefecture: str) -> None:
+    assert prefecture in [place.prefecture for place in stations.places_named(text)]
