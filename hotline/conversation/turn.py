@@ -7,8 +7,9 @@ Rule 3: what is said leaves in the turn in which it came (`Turn.kept`); the sess
 
 from typing import assert_never
 
+from hotline.conversation.afterwards import go_on
 from hotline.conversation.changing import replace
-from hotline.conversation.commands import code, command_in, obey, then_person, with_keys
+from hotline.conversation.commands import command_in, obey, then_person, with_keys
 from hotline.conversation.events import (
     Begun,
     Checked,
@@ -75,14 +76,13 @@ def known(flows: Flows, session: Session) -> bool:
 def step(flows: Flows, session: Session, event: Event, registers: Registers) -> Turn:
     """Answer one event. Never fails on what a caller says.
 
-    A session that is fresh or over is begun first; then the event is heard at the first question.
+    A session that is fresh or over is begun first; then the event is heard at the first question,
+    unless it only goes on from what was handed over.
     """
     machine = Machine(flows, registers)
-    if session.over and isinstance(event, Said) and command(event.text) in ("done", "again"):
-        return repeat(flows, session)
-    if session.over and isinstance(event, Said) and command(event.text) == "code":
-        return code(session)
     if session.over:
+        if (further := go_on(machine, session, event)) is not None:
+            return further
         session = fresh(flows, session.channel, session.locale, session.plain)
     if isinstance(event, Said):
         session = as_written(session, event.text)

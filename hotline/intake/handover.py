@@ -183,7 +183,7 @@ def _fetches(desk: Desk, tip: Tip, parts: Sequence[Part]) -> Iterator[bytes]:
 
 
 def _erase(desk: Desk, due: Due) -> Outcome:
-    desk.casebook.erase(tip_id(due.report))
+    desk.casebook.take_back(tip_id(due.report))
     return "erased"
 
 

@@ -68,7 +68,8 @@ class Ear:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A session with the report it fills and the earlier report that it goes on from.
+    """A session with the report it fills and the first report that it goes on from: whoever takes
+    everything back, or has a code, means that one and all that follows it.
 
     `lookup` is the receipt that opens `of`; `code` is one that is being read out and keyed back.
     """
@@ -195,7 +196,7 @@ def _late_recording(
         channel=inbound.channel,
         locale=before.session.locale if before else answer.locale,
         kept=(kept,),
-        follows=before.report or before.follows if before else None,
+        follows=_first(before),
     )
     return Change(
         state=freeze_conversation(before) if before else None,
@@ -214,7 +215,12 @@ def _begun_again(before: Conversation | None, handed: bool) -> Conversation | No
     """A report that was handed over is closed: whatever comes now follows it."""
     if before is None or not handed:
         return before
-    return replace(before, report=None, follows=before.report)
+    return replace(before, report=None, follows=_first(before))
+
+
+def _first(before: Conversation | None) -> ReportId | None:
+    """The report that whatever comes next follows."""
+    return before.follows or before.report if before else None
 
 
 def _change(ear: Ear, inbound: Inbound, held: Held, before: Conversation | None) -> Change:
@@ -225,8 +231,9 @@ def _change(ear: Ear, inbound: Inbound, held: Held, before: Conversation | None)
     event = _event(inbound, held)
     hands = (before.report,) if outdated and before and before.report else ()
     if before is None and (rested := _rested(ear, inbound)):
-        now = rested
-        hands = (rested.follows,) if rested.follows else ()  # no call has told that it was over
+        session = calling_back.offered(rested.session)
+        now = Conversation(session, None, _first(rested))
+        hands = (rested.report,) if rested.report else ()  # no call has told that it was over
     if back := given(ear.receipts, ear.throttle, inbound.channel, event, now.code):
         event, found = back.event, back.found
         if found:
@@ -241,15 +248,14 @@ def _change(ear: Ear, inbound: Inbound, held: Held, before: Conversation | None)
 
 
 def _rested(ear: Ear, inbound: Inbound) -> Conversation | None:
-    """The call of this number that broke off, before the question whether to go on with it."""
+    """The call of this number that broke off, and may be gone on with."""
     if inbound.line is None or not isinstance(inbound.event, Begun):
         return None
     text = calling_back.found(ear.rests.find(inbound.line), inbound.event.at)
     rested = thaw_conversation(text)
     if rested is None or not machine.known(ear.flows, rested.session):
         return None
-    follows = rested.report or rested.follows
-    return Conversation(calling_back.offered(rested.session), None, follows)
+    return rested
 
 
 def _rest(inbound: Inbound, now: Conversation, turn: Turn, after: Conversation) -> Rest | None:
@@ -274,7 +280,7 @@ def _unknown_step(inbound: Inbound, before: Conversation | None) -> bool:
 
 def _fresh(ear: Ear, inbound: Inbound, before: Conversation | None) -> Conversation:
     session = machine.fresh(ear.flows, inbound.channel)
-    return Conversation(session, None, before.report or before.follows if before else None)
+    return Conversation(session, None, _first(before))
 
 
 def _commit_of(
@@ -286,7 +292,7 @@ def _commit_of(
         flooded = report is None and _stands_apart(ear, inbound, turn, now.follows is not None)
         report = report or ear.codes.report()
         part = ear.sealer.close(freeze_part(_part(inbound, report, now, turn, flooded)))
-    code, issued = _issue(ear, turn, report or now.follows)
+    code, issued = _issue(ear, turn, now.follows or report)
     told_after = _after(now, turn, report, code, issued)
     after: Conversation | None = told_after
     doing: Literal["submit", "unfinished"] | None = None
@@ -343,8 +349,8 @@ def _after(
 ) -> Conversation:
     """The conversation after a turn: a report that was handed over is what comes next follows."""
     over = bool(turn.outcome and report)
-    follows = report if over else None if turn.anew else now.follows
-    lookup, of = (issued.lookup, report or now.follows) if issued else (now.lookup, now.of)
+    follows = None if turn.anew else now.follows or (report if over else None)
+    lookup, of = (issued.lookup, now.follows or report) if issued else (now.lookup, now.of)
     if of not in (report, follows):
         lookup, of = b"", None
     reading = code or now.code if turn.session.place in CODE_LINES else ""

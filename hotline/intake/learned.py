@@ -21,6 +21,7 @@ from hotline.understanding.model import (
     When,
 )
 from hotline.understanding.stations import resolve
+from hotline.understanding.whom import Whom, whom
 
 MOST_KEPT = 3
 
@@ -114,6 +115,8 @@ def placed(event: Said, session: Session) -> Heard:
 def asked(event: Said, session: Session, field: Field) -> Value:
     """The answer to a direct question: what is not understood is kept as it was typed."""
     told = said(event, session, understand(event.text, event.at))
+    if field == "people":
+        return _sought_for(event, told)
     if any(k.field == field for k in told.kept):
         return replace(told, open=tuple(name for name in told.open if name != field))
     if plainly := _answered(event, field):
@@ -122,10 +125,27 @@ def asked(event: Said, session: Session, field: Field) -> Value:
     match field:
         case "when":
             return _plus(told, Kept("when", unknown_time(event.text)))
-        case "people":
-            return _plus(told, Kept("people", [{"name": "", "description": event.text}]))
         case _:
             return told
+
+
+def _sought_for(event: Said, told: Value) -> Value:
+    """The answer to "who is it?": names, age, home; as it was typed where none of them is told."""
+    kept = tuple(k for k in told.kept if k.field != "people")
+    people = persons(whom(event.text))
+    if not people and any(map(str.isalpha, event.text)):
+        people = [{"name": "", "description": event.text}]
+    open_ = tuple(name for name in told.open if name != "people")
+    return replace(told, kept=(*kept, Kept("people", people)) if people else kept, open=open_)
+
+
+def persons(one: Whom) -> list[JsonValue]:
+    """Who is sought, as it is kept: age and gender where only one is spoken of."""
+    looks_of_one = {"age": one.age, "gender": one.gender} if len(one.names) < 2 else {}
+    told = {key: value for key, value in looks_of_one.items() if value is not None}
+    if not (one.names or one.hometown or told):
+        return []
+    return [{"name": name, "hometown": one.hometown, **told} for name in one.names or ("",)]
 
 
 def _answered(event: Said, field: Field) -> Kept | None:

@@ -250,8 +250,9 @@ class CaseBook(Protocol):
         `apart`: it came in a flood.
         """
 
-    def erase(self, tip_id: str) -> bool:
-        """Remove a tip; a tombstone (day, channel, outcome) stays. False when there is none."""
+    def take_back(self, tip_id: str) -> bool:
+        """Remove a tip and whatever goes on from it, filed or still to come, as its caller
+        wishes. Tombstones (day, channel, outcome) stay. False when there was none."""
 
 
 class Attachments(Protocol):

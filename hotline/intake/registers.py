@@ -13,7 +13,17 @@ from hotline.conversation.hours import Hours
 from hotline.conversation.report import JsonValue, Kept
 from hotline.conversation.session import Session
 from hotline.intake.desks import ANYWHERE, desk_of
-from hotline.intake.learned import asked, codes, gap_of_station, place_kept, placed, said, stamp
+from hotline.intake.learned import (
+    asked,
+    codes,
+    gap_of_station,
+    persons,
+    place_kept,
+    placed,
+    said,
+    stamp,
+)
+from hotline.intake.smalltalk import FAMILY, GREETINGS, PASSES, THANKS
 from hotline.places import by_code
 from hotline.understanding.message import understand
 from hotline.understanding.model import (
@@ -22,78 +32,12 @@ from hotline.understanding.model import (
     Understanding,
 )
 from hotline.understanding.stations import resolve
+from hotline.understanding.whom import whom
 
 Spoken = Said | Keyed | Recorded
 
 WORDS_OF_A_STORY = 3
 MOST_PEOPLE = 9_999
-# "I do not know", "skip": without accents, as `plain` leaves them.
-PASSES = frozenset(
-    [
-        "0",
-        "k",
-        "ko",
-        "kh",
-        "khong",
-        "khong biet",
-        "k biet",
-        "ko biet",
-        "hong biet",
-        "chua biet",
-        "khong ro",
-        "k ro",
-        "ko ro",
-        "khong nho",
-        "k nho",
-        "bo qua",
-        "chiu",
-        "khong co",
-        "k co",
-        "ko co",
-        "hem",
-        "none",
-        "no",
-        "skip",
-        "i don't know",
-        "wakaranai",
-    ]
-)
-# Whoever has a code is told this word: whom may the family call?
-FAMILY = frozenset(["nha", "nguoi nha", "gia dinh", "family", "家族"])
-GREETINGS = frozenset(
-    [
-        "alo",
-        "a",
-        "lo",
-        "xin",
-        "chao",
-        "ban",
-        "hi",
-        "hello",
-        "hey",
-        "ad",
-        "admin",
-        "oi",
-        "em",
-        "anh",
-        "chi",
-        "cho",
-        "hoi",
-        "co",
-        "ai",
-        "khong",
-        "o",
-        "day",
-        "vang",
-        "da",
-        "u",
-        "moi",
-        "nguoi",
-        "shop",
-        "e",
-        "c",
-    ]
-)
 
 
 def registers(hours: Hours | None = None) -> Registers:
@@ -110,10 +54,10 @@ def anything(event: Spoken, session: Session) -> Heard:
     if unclear := _unreadable(event):
         return unclear
     bare = plain(event.text)
-    if _is_greeting(event.text, bare):
-        return Value(choices={"intent": "greeting"})
     if bare in FAMILY:
         return Value(choices={"intent": "family"})
+    if _is_greeting(event.text, bare) or THANKS.issuperset(bare.split()):
+        return Value(choices={"intent": "greeting"})
     found = understand(event.text, event.at)
     if session.channel == "voice" and _is_noise(event.text, found):
         return Unclear("not_an_option")
@@ -122,6 +66,33 @@ def anything(event: Spoken, session: Session) -> Heard:
         kept = (Kept("said", event.text), Kept("kind", "other"), Kept("role", "self"))
         return Value(kept, {"intent": "safe"})
     return said(event, session, found, {"intent": _intent(found)})
+
+
+def further(event: Spoken, session: Session) -> Heard:
+    """After a report was handed over: more of it, or nothing. What is a story of its own, or asks
+    for something, chooses `intent` and is not answered here."""
+    if not isinstance(event, Said) or not event.text.strip():
+        return Unclear("not_an_option")
+    bare = plain(event.text)
+    if bare in FAMILY:
+        return Value(choices={"intent": "family"})
+    if (_passes(event.text) and not bare.isdigit()) or THANKS.issuperset(bare.split()):
+        return Value()
+    if _is_greeting(event.text, bare):
+        return Value(choices={"intent": "greeting"})
+    found = understand(event.text, event.at)
+    named = bool(found.stations or found.prefecture)
+    if found.safe or _intent(found) in ("info", "home"):
+        return Value(choices={"intent": "other"})
+    another = named and "place" in session.filled
+    if another and found.kind != "other" and found.sure:
+        return Value(choices={"intent": "report"})
+    told = said(event, replace(session, filled=()), found)
+    if who := persons(whom(event.text, bare=False)):
+        others = (kept for kept in told.kept if kept.field != "people")
+        told = replace(told, kept=(*others, Kept("people", who)))
+    urgent = tuple(line for line in told.says if line.name == "common.emergency")
+    return Value(told.kept, says=urgent)
 
 
 def more(event: Spoken, session: Session) -> Heard:
@@ -258,6 +229,7 @@ def intent(session: Session) -> str:
 _HEARINGS: Mapping[str, Callable[[Spoken, Session], Heard]] = {
     "anything": anything,
     "desk": desk,
+    "further": further,
     "more": more,
     "place": place,
     "when": when,

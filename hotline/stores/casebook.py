@@ -66,11 +66,13 @@ class SqlCaseBook:
             raise Mistaken("tip_received")
         plain = _plain(tip)
         with writing(self._engine) as held:
+            if tip.follows:
+                self._hold(held, tip.follows)
             self._hold(held, tip.id)
             known = held.scalar(select(tips.c.digest).where(tips.c.id == tip.id))
             if known is not None:
                 return self._repeated(known, plain)
-            if self._was_erased(held, tip.id):
+            if self._was_erased(held, tip.id) or self._was_taken_back(held, tip.follows):
                 return False
             held.execute(insert(tips).values(**self._row(tip, plain), apart=apart))
             for companion in self._companions:
@@ -83,18 +85,35 @@ class SqlCaseBook:
         Either way the id is never filed again.
         """
         with writing(self._engine) as held:
-            self._hold(held, tip_id)
-            for companion in self._companions:
-                companion.removed(held, tip_id, outcome)
-            if not self._was_erased(held, tip_id):
-                held.execute(insert(erased).values(mark=self._ring.marks(tip_id)[0]))
-            gone = held.execute(
-                delete(tips).where(tips.c.id == tip_id).returning(tips.c.received, tips.c.channel)
-            ).one_or_none()
-            if gone is not None:
-                _bury(held, gone.received[:10], gone.channel, outcome)
-        if gone is not None:
+            gone = self._remove(held, tip_id, outcome)
+        if gone:
             truncate_log(self._engine)
+        return gone
+
+    def take_back(self, tip_id: str) -> bool:
+        """Erase a tip and what its caller told on top of it; what comes later is never filed.
+
+        False when there was none.
+        """
+        with writing(self._engine) as held:
+            gone = [self._remove(held, tip_id, "erased")]
+            for later in held.scalars(select(tips.c.id).where(tips.c.follows == tip_id)).all():
+                gone.append(self._remove(held, later, "erased"))
+            self._mark(held, _after(tip_id))
+        if any(gone):
+            truncate_log(self._engine)
+        return any(gone)
+
+    def _remove(self, held: Connection, tip_id: str, outcome: str) -> bool:
+        self._hold(held, tip_id)
+        for companion in self._companions:
+            companion.removed(held, tip_id, outcome)
+        self._mark(held, tip_id)
+        gone = held.execute(
+            delete(tips).where(tips.c.id == tip_id).returning(tips.c.received, tips.c.channel)
+        ).one_or_none()
+        if gone is not None:
+            _bury(held, gone.received[:10], gone.channel, outcome)
         return gone is not None
 
     def was_erased(self, tip_id: str) -> bool:
@@ -211,6 +230,14 @@ class SqlCaseBook:
     def _hold(self, held: Connection, tip_id: str) -> None:
         lock(held, int.from_bytes(self._ring.marks(tip_id)[-1][1:8], "big"))
 
+    def _mark(self, held: Connection, name: str) -> None:
+        """Write down that this was erased, once."""
+        if not self._was_erased(held, name):
+            held.execute(insert(erased).values(mark=self._ring.marks(name)[0]))
+
+    def _was_taken_back(self, held: Connection, follows: str | None) -> bool:
+        return follows is not None and self._was_erased(held, _after(follows))
+
     def _was_erased(self, held: Connection, tip_id: str) -> bool:
         marks = self._ring.marks(tip_id)
         return held.scalar(select(func.count()).where(erased.c.mark.in_(marks))) != 0
@@ -237,6 +264,11 @@ class SqlCaseBook:
 
     def _open(self, tip_id: str, closed: bytes) -> Tip:
         return from_json(json.loads(self._ring.open(tip_id, closed)))
+
+
+def _after(tip_id: str) -> str:
+    """The name under which it is marked that nothing may go on from a tip."""
+    return f"after {tip_id}"
 
 
 def _marked(tip: Tip, coming_back: Set[str]) -> Tip:

@@ -176,7 +176,7 @@ class SqlMatches:
         ids = [each for each in candidates(held, self._ring, profile) if each != tip_id]
         found = {}
         for other, theirs in profiles(held, self._ring, ids).items():
-            if profile.follows == other or theirs.follows == tip_id:
+            if profile.follows in (other, theirs.follows or None) or theirs.follows == tip_id:
                 continue
             judged = match(profile, theirs)
             if judged.score >= POSSIBLE:

@@ -18,8 +18,8 @@ from hotline.understanding.text import Text
 _DATA = load("names")
 SURNAMES = frozenset(_DATA["surnames"])
 GIVEN = frozenset(_DATA["given"])
-_ORDINARY = frozenset(_DATA["ordinary"])
-_KNOWN = SURNAMES | GIVEN
+ORDINARY = frozenset(_DATA["ordinary"])
+KNOWN = SURNAMES | GIVEN
 _COMMON_SURNAMES = frozenset(_DATA["common"])
 _STOP: dict[str, frozenset[str]] = {}
 for _word in _DATA["words"]["stop"]:
@@ -33,7 +33,9 @@ _LONGEST = 5
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class NameAt:
+    """A name in words `[start, end)`."""
+
     start: int
     end: int
 
@@ -45,14 +47,14 @@ def find(text: Text, people: Sequence[Person], taken: Iterable[Span]) -> tuple[N
         return ()
     blocked = _blocked_words(text, taken)
     writer = _writer_pronouns(text, people)
-    found: list[_Found] = []
-    own: list[_Found] = []
+    found: list[NameAt] = []
+    own: list[NameAt] = []
     end = 0
     for index in likely:
         if index < end:
             continue  # inside a name
         start, is_own = _begins(text, index, people, writer)
-        name = _extent(text, start, index, blocked) if start is not None else None
+        name = extent(text, start, index, blocked) if start is not None else None
         if name is not None:
             into = own if is_own else found
             into.append(name)
@@ -62,7 +64,7 @@ def find(text: Text, people: Sequence[Person], taken: Iterable[Span]) -> tuple[N
 
 def _likely_beginnings(text: Text) -> list[int]:
     """A cheap look first: most words are neither a cue nor next to a name."""
-    named = [c or w in _KNOWN for w, c in zip(text.plain, text.capital, strict=True)]
+    named = [c or w in KNOWN for w, c in zip(text.plain, text.capital, strict=True)]
     named.append(False)
     return [
         index
@@ -71,7 +73,7 @@ def _likely_beginnings(text: Text) -> list[int]:
     ]
 
 
-def _more(text: Text, index: int, blocked: frozenset[int], into: list[_Found]) -> int:
+def _more(text: Text, index: int, blocked: frozenset[int], into: list[NameAt]) -> int:
     """ "Hiếu và Phong": the next name of a list."""
     while text.word(index) in _AND:
         name = _listed(text, index + 1, blocked)
@@ -82,15 +84,15 @@ def _more(text: Text, index: int, blocked: frozenset[int], into: list[_Found]) -
     return index
 
 
-def _listed(text: Text, index: int, blocked: frozenset[int]) -> _Found | None:
+def _listed(text: Text, index: int, blocked: frozenset[int]) -> NameAt | None:
     start = index + 1 if text.word(index) in _TITLES and not _large(text, index) else index
-    if start >= len(text) or start in blocked or _stops(text, start):
+    if start >= len(text) or start in blocked or stops(text, start):
         return None
-    if text.word(start) not in _KNOWN:
+    if text.word(start) not in KNOWN:
         return None
     if text.word(index - 1) == "," and not _large(text, start):
         return None
-    if not _large(text, start) and text.word(start) in _ORDINARY and text.accented:
+    if not _large(text, start) and text.word(start) in ORDINARY and text.accented:
         return None
     return _words(text, start, blocked)
 
@@ -159,14 +161,14 @@ def _leads_on(text: Text, index: int) -> bool:
 def _named_by_la(text: Text, index: int, people: Sequence[Person]) -> bool:
     """ "anh họ cháu là Hoàng": somebody, "là", a large letter or a well known name."""
     following = text.word(index + 1)
-    if following not in _KNOWN or _stops(text, index + 1):
+    if following not in KNOWN or stops(text, index + 1):
         return False
     before = text.word(index - 1)
     someone = before in _SUBJECTS | _PRONOUNS or any(p.end == index for p in people)
     if not someone:
         return False
     return _large(text, index + 1) or (
-        following in _COMMON_SURNAMES and text.word(index + 2) in _KNOWN
+        following in _COMMON_SURNAMES and text.word(index + 2) in KNOWN
     )
 
 
@@ -177,7 +179,7 @@ def _full_name(text: Text, index: int) -> bool:
     return (
         text.word(index) in _COMMON_SURNAMES
         and _large(text, index + 1)
-        and text.word(index + 1) in _KNOWN
+        and text.word(index + 1) in KNOWN
         and not _large_run_too_long(text, index)
         and not _is_place_like(text, index)
         and not names_place(text, index)
@@ -208,7 +210,7 @@ def _after_title(text: Text, index: int, people: Sequence[Person]) -> int | None
     if start >= len(text):
         return None
     middle = _has_middle_name(text, start) or _is_foreign_name(text, index)
-    if not middle and (text.plain[start] not in _KNOWN or _stops(text, start)):
+    if not middle and (text.plain[start] not in KNOWN or stops(text, start)):
         return None
     pair = text.word(index - 2) in ("me", "bo", "ba", "cha")
     if text.word(index - 1) in _RELATIVES_OF and text.word(index) in _ELDERS and not pair:
@@ -237,7 +239,7 @@ def _is_foreign_name(text: Text, index: int) -> bool:
     start = index + 1
     small = text.word(index) in _CALLING | _ELDERS | {"em"} and not _large(text, index)
     return small and all(
-        _large(text, at) and text.plain[at].isalpha() and not _stops(text, at)
+        _large(text, at) and text.plain[at].isalpha() and not stops(text, at)
         for at in (start, start + 1)
     )
 
@@ -254,7 +256,7 @@ def _not_a_word(text: Text, start: int) -> bool:
 def _lower_name(text: Text, index: int, start: int) -> bool:
     """A name in small letters must be a name only, and an event must follow."""
     word = text.word(start)
-    if word in _ORDINARY or text.word(index) not in _CALLING:
+    if word in ORDINARY or text.word(index) not in _CALLING:
         return False
     return text.word(start + 1) in _EVENT_STARTS
 
@@ -318,17 +320,17 @@ def _blocked_words(text: Text, taken: Iterable[Span]) -> frozenset[int]:
     return frozenset(blocked)
 
 
-def _extent(text: Text, start: int, cue: int, blocked: frozenset[int]) -> _Found | None:
+def extent(text: Text, start: int, cue: int, blocked: frozenset[int]) -> NameAt | None:
+    """The words of the name that begins at `start`, the word after `cue`, or None."""
     if start >= len(text) or start in blocked or not text.plain[start].isalpha():
         return None
     if text.word(start) in _TITLES and start > cue + 1 and not _large(text, start):
         return None
-    if _stops(text, start) or not text.plain[start].isascii():
-        return None
-    return _words(text, start, blocked)
+    plainly = text.plain[start].isascii() and not stops(text, start)
+    return _words(text, start, blocked) if plainly else None
 
 
-def _words(text: Text, start: int, blocked: frozenset[int]) -> _Found:
+def _words(text: Text, start: int, blocked: frozenset[int]) -> NameAt:
     """From the first word as far as the name goes."""
     end = start + 1
     large = _large(text, start)
@@ -339,7 +341,7 @@ def _words(text: Text, start: int, blocked: frozenset[int]) -> _Found:
         if not _goes_on(text, start, end, large, surname):
             break
         end += 1
-    return _Found(start, end)
+    return NameAt(start, end)
 
 
 def _goes_on(text: Text, start: int, end: int, large: bool, surname: bool) -> bool:
@@ -347,15 +349,15 @@ def _goes_on(text: Text, start: int, end: int, large: bool, surname: bool) -> bo
     if text.starts[end] - text.ends[end - 1] > 2:
         return False
     if large:
-        return _large(text, end) and not (_stops(text, end) and word not in _KNOWN)
-    if _stops(text, end) or word not in _KNOWN:
+        return _large(text, end) and not (stops(text, end) and word not in KNOWN)
+    if stops(text, end) or word not in KNOWN:
         return False
     if surname and end - start < 4:
         return True
-    return end - start == 1 and word not in _ORDINARY
+    return end - start == 1 and word not in ORDINARY
 
 
-def _stops(text: Text, index: int) -> bool:
+def stops(text: Text, index: int) -> bool:
     """Whether a word ends a name: a stop word, written as such or without any marks."""
     marks = _STOP.get(text.word(index))
     if marks is None:
@@ -363,7 +365,7 @@ def _stops(text: Text, index: int) -> bool:
     typed = text.marked[index]
     if typed in marks:
         return not (
-            _large(text, index) and text.word(index) in _KNOWN and typed == text.plain[index]
+            _large(text, index) and text.word(index) in KNOWN and typed == text.plain[index]
         )
     return typed == text.plain[index] and not _large(text, index)
 
@@ -372,29 +374,25 @@ def _large(text: Text, index: int) -> bool:
     return 0 <= index < len(text) and text.capital[index]
 
 
-def _distinct(text: Text, found: Sequence[_Found], own: Sequence[_Found]) -> tuple[Name, ...]:
+def _distinct(text: Text, found: Sequence[NameAt], own: Sequence[NameAt]) -> tuple[Name, ...]:
     """Each once; "Đỗ Quang Vinh, Vinh làm ở Nagano" is one person called by the last word."""
-    seen = {fold(_value(text, one)) for one in own}
+    seen = {fold(name_of(text, one)) for one in own}
     names: list[Name] = []
     for one in found:
-        value = _value(text, one)
+        value = name_of(text, one)
         if fold(value) not in seen:
             seen.update((fold(value), fold(value).rpartition(" ")[2]))
             names.append(Name(value, text.span(one.start, one.end)))
     return tuple(names)
 
 
-def _value(text: Text, one: _Found) -> str:
+def name_of(text: Text, one: NameAt) -> str:
     """As typed, in title case; keys left in the text are decoded."""
     words = []
     for index in range(one.start, one.end):
         typed = text.raw[text.starts[index] : text.ends[index]]
-        shown = _composed(typed)
+        shown = unicodedata.normalize("NFC", typed)
         if len(shown) > 1 and fold(shown) != text.plain[index]:
             shown = text.marked[index] if text.marked[index].isascii() else text.plain[index]
         words.append(shown[:1].upper() + lower_each(shown[1:]))
     return " ".join(words)
-
-
-def _composed(typed: str) -> str:
-    return unicodedata.normalize("NFC", typed)

@@ -131,8 +131,8 @@ class AcksFirst:
         self._owed.append((tip, apart))
         return True
 
-    def erase(self, tip_id: str) -> bool:
-        return self._desk.casebook.erase(tip_id)
+    def take_back(self, tip_id: str) -> bool:
+        return self._desk.casebook.take_back(tip_id)
 
     def done(self, *given: Any) -> None:
         self._desk.outbox.done(*given)
@@ -163,8 +163,8 @@ class FilesEachTime:
     def file(self, tip: Tip, apart: bool = False) -> bool:
         return bool(self._real.file(replace(tip, id=str(uuid4())), apart))
 
-    def erase(self, tip_id: str) -> bool:
-        return bool(self._real.erase(tip_id))
+    def take_back(self, tip_id: str) -> bool:
+        return bool(self._real.take_back(tip_id))
 
 
 def files_each_time(desk: Desk, fuse: Fuse) -> Desk:

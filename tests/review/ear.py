@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
+from hotline.conversation.changing import replace
 from hotline.conversation.events import Keyed, Recorded, Said
 from hotline.conversation.hearing import Heard, Line, Registers, Unclear, Value, plain
 from hotline.conversation.hours import read_hours
@@ -63,6 +64,18 @@ def anything(event: Spoken, session: Session) -> Heard:
     says = (Line("common.heard", gaps),) if gaps else ()
     asks = ("place", OKUBO) if "okubo" in words else None
     return Value((Kept("said", event.text), *kept), {"intent": intent}, says, asks)
+
+
+def further(event: Spoken, session: Session) -> Heard:
+    """After the end: a story with a place, where one was told before, is another one; a pass is
+    nothing; anything else goes on."""
+    heard = more(event, session)
+    if isinstance(heard, Unclear) or not heard.kept:
+        return heard
+    intent = (heard.choices or {}).get("intent", "report")
+    fields = {kept.field for kept in heard.kept}
+    another = intent != "report" or (fields >= {"kind", "place"} and "place" in session.filled)
+    return replace(heard, choices={"intent": intent} if another else None, says=())
 
 
 def more(event: Spoken, session: Session) -> Heard:
@@ -165,6 +178,7 @@ def settle(field: str, code: str) -> Value:
 
 HEARINGS: Mapping[str, Callable[[Spoken, Session], Heard]] = {
     "anything": anything,
+    "further": further,
     "more": more,
     "place": place,
     "desk": desk,

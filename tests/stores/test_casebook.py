@@ -324,6 +324,24 @@ def test_old_rows_open_after_a_key_changed(engine: Engine) -> None:
     assert not after.file(gone)
 
 
+def test_taking_back_takes_what_goes_on_from_it_filed_or_still_to_come(book: SqlCaseBook) -> None:
+    first, other = a_tip(), a_tip()
+    later, too_late = a_tip(follows=first.id), a_tip(follows=first.id)
+    for tip in (first, other, later):
+        book.file(tip)
+    assert book.take_back(first.id)
+    assert not book.file(too_late)
+    assert [row.id for row in book.list().rows] == [other.id]
+    assert not book.take_back(first.id)
+
+
+def test_what_goes_on_from_a_tip_that_an_operator_erased_is_still_filed(book: SqlCaseBook) -> None:
+    first = a_tip()
+    book.file(first)
+    book.erase(first.id)
+    assert book.file(a_tip(follows=first.id))
+
+
 def test_a_key_made_beside_another_is_told_apart_from_it() -> None:
     old = new_key()
     for _ in range(2000):  # one key in 256 has the same number

@@ -1,0 +1,101 @@
+"""Words that tell nothing, as `plain` leaves them: lower case, without accents."""
+
+# "I do not know", "skip".
+PASSES = frozenset(
+    [
+        "0",
+        "k",
+        "ko",
+        "kh",
+        "khong",
+        "khong biet",
+        "k biet",
+        "ko biet",
+        "hong biet",
+        "chua biet",
+        "khong ro",
+        "k ro",
+        "ko ro",
+        "khong nho",
+        "k nho",
+        "bo qua",
+        "chiu",
+        "khong co",
+        "k co",
+        "ko co",
+        "hem",
+        "none",
+        "no",
+        "skip",
+        "i don't know",
+        "wakaranai",
+    ]
+)
+# Whoever has a code is told this word: whom may the family call?
+FAMILY = frozenset(["nha", "nguoi nha", "gia dinh", "family", "家族"])
+# A message of nothing but these is a greeting.
+GREETINGS = frozenset(
+    [
+        "alo",
+        "a",
+        "lo",
+        "xin",
+        "chao",
+        "ban",
+        "hi",
+        "hello",
+        "hey",
+        "ad",
+        "admin",
+        "oi",
+        "em",
+        "anh",
+        "chi",
+        "cho",
+        "hoi",
+        "co",
+        "ai",
+        "khong",
+        "o",
+        "day",
+        "vang",
+        "da",
+        "u",
+        "moi",
+        "nguoi",
+        "shop",
+        "e",
+        "c",
+    ]
+)
+# A message of nothing but these closes a talk, and asks for nothing.
+THANKS = frozenset(
+    [
+        "cam",
+        "on",
+        "thank",
+        "thanks",
+        "you",
+        "ok",
+        "oke",
+        "okay",
+        "okie",
+        "roi",
+        "duoc",
+        "dc",
+        "nhieu",
+        "a",
+        "nhe",
+        "nha",
+        "vang",
+        "da",
+        "ban",
+        "anh",
+        "chi",
+        "em",
+        "u",
+        "uh",
+        "arigatou",
+        "arigato",
+    ]
+)
