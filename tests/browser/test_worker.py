@@ -1,4 +1,4 @@
-"""Nothing of the page can be installed, and what another site installed at its address goes."""
+"""What another site installed at the address of the page goes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
 """The page, without script, on real stores: told, repeated, gone back, come back to."""
 
+import json
 import unicodedata
 from datetime import timedelta
 from pathlib import Path
@@ -360,12 +361,30 @@ def test_a_page_says_nothing_to_others_and_leaves_nothing(visitor: Visitor) -> N
         assert page.raw.count("://") == 1  # where "leave" leads
 
 
-def test_nothing_of_the_page_can_be_installed(line: TestLine, visitor: Visitor) -> None:
+def test_the_page_itself_offers_nothing_to_install(line: TestLine, visitor: Visitor) -> None:
     raw = visitor.page.raw + line.client.get("/chat.js").get_data(as_text=True)
     for trace in ('rel="manifest"', "serviceWorker", "apple-", 'rel="apple'):
         assert trace not in raw
     assert "<title>Trò chuyện</title>" in raw
     assert '<link rel="icon" href="data:,">' in raw
+
+
+def test_who_wants_an_icon_is_told_first_what_it_shows(line: TestLine) -> None:
+    page = line.client.get("/app")
+    raw = page.get_data(as_text=True)
+    assert 'rel="manifest"' in raw
+    assert "<script" not in raw
+    assert all(language in raw for language in ('lang="vi"', 'lang="en"', 'lang="ja"'))
+    assert "ai bấm vào cũng thấy" in raw
+    assert "script-src" not in page.headers["Content-Security-Policy"]
+    manifest = line.client.get("/app.webmanifest")
+    assert manifest.content_type == "application/manifest+json"
+    told = json.loads(manifest.data)
+    assert (told["name"], told["short_name"], told["start_url"]) == ("Chat", "Chat", "./")
+    assert line.client.get(f"/{told['icons'][0]['src']}").status_code == 200
+    for answer in (page, manifest):
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "Set-Cookie" not in answer.headers
 
 
 @pytest.mark.parametrize("path", ["/", "/sw.js", "/a/b", "/chat.js"])

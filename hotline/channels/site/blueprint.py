@@ -32,6 +32,7 @@ OPENING = Answer((Line("start.menu", {}),), Key("1234"))
 TOO_LONG = replace(SORRY, says=(Line("common.too_long", {}),))
 ANOTHER_SITE = frozenset({"cross-site", "same-site"})
 HTML = "text/html; charset=utf-8"
+MANIFEST = "application/manifest+json"
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -90,6 +91,20 @@ class Site:
     def library(self) -> Response:
         """What that script seals with, fetched only when somebody wants to."""
         return self._dressed(Response(self.pages.library, content_type="text/javascript"))
+
+    def keep(self) -> Response:
+        """What it means to put the page on a home screen, and the only place from where one can."""
+        response = Response(self.pages.keep, content_type=HTML)
+        response.headers["Content-Security-Policy"] = self.pages.policy_to_keep
+        return self._dressed(response)
+
+    def manifest(self) -> Response:
+        """What a browser installs: a name that says nothing, and no worker."""
+        return self._dressed(Response(self.pages.manifest, content_type=MANIFEST))
+
+    def icon(self) -> Response:
+        """Its picture."""
+        return self._dressed(Response(self.pages.icon, content_type="image/svg+xml"))
 
     def no_worker(self) -> Response | None:
         """To a browser that asks for a service worker's script: one that goes away. There is none
@@ -174,5 +189,8 @@ def site(doors: Doors, onion: str = "") -> Blueprint:
     pages.post("/")(page.go_on)
     pages.get("/chat.js")(page.script)
     pages.get("/nacl.js")(page.library)
+    pages.get("/app")(page.keep)
+    pages.get("/app.webmanifest")(page.manifest)
+    pages.get("/app.svg")(page.icon)
     pages.before_app_request(page.no_worker)
     return pages

@@ -92,9 +92,14 @@ class Pages:
     texts: Texts
     envelope: bytes
     style: str = field(default_factory=lambda: (FOLDER / "static/chat.css").read_text("utf-8"))
+    keep: str = field(init=False)
     script: bytes = field(default_factory=lambda: (FOLDER / "static/chat.js").read_bytes())
     gone: bytes = field(default_factory=lambda: (FOLDER / "static/gone.js").read_bytes())
     library: bytes = field(default_factory=lambda: (FOLDER / "static/nacl.js").read_bytes())
+    manifest: bytes = field(
+        default_factory=lambda: (FOLDER / "static/app.webmanifest").read_bytes()
+    )
+    icon: bytes = field(default_factory=lambda: (FOLDER / "static/app.svg").read_bytes())
 
     def __post_init__(self) -> None:
         environment = Environment(
@@ -105,6 +110,8 @@ class Pages:
             lstrip_blocks=True,
         )
         object.__setattr__(self, "_chat", environment.get_template("chat.html"))
+        keep = environment.get_template("keep.html")
+        object.__setattr__(self, "keep", keep.render(texts=self.texts, style=self.style))
 
     def write(self, view: View) -> str:
         """The page of a view."""
@@ -123,6 +130,15 @@ class Pages:
             longest_sealed=LONGEST_SEALED,
         )
         return html
+
+    @property
+    def policy_to_keep(self) -> str:
+        """The same for the page that can be kept: its manifest and icon, no script and no form."""
+        return (
+            f"default-src 'none'; style-src 'sha256-{_digest(self.style.encode())}'; "
+            "manifest-src 'self'; img-src 'self' data:; form-action 'none'; "
+            "frame-ancestors 'none'; base-uri 'none'"
+        )
 
     @property
     def policy(self) -> str:
