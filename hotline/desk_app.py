@@ -31,6 +31,7 @@ def _application() -> Flask:
         matches=book.matches,
         cases=book.cases,
         operators=book.operators,
+        passkeys=book.passkeys,
         sessions=book.sessions,
         audit=book.audit,
         figures=wiring_book.figures(settings),

@@ -1,5 +1,5 @@
-"""Everything that is kept anywhere: the one list that docs/data-map.md and the seizure report are
-made of. A key or a column that no row names is a failing test.
+"""All that is kept anywhere: the list that docs/data-map.md and the seizure report are made of. A
+key or a column that no row names is a failing test.
 
 Forms: `open` can be read by whoever has the store; `closed` needs a key that does not lie with it;
 `digest` is keyed or random and says nothing without more.
@@ -173,10 +173,8 @@ KEPT: tuple[Kept, ...] = (
     Kept(
         "kind, role, channel, prefecture, hour, language, completeness, state of a tip",
         "casebook",
-        _columns(
-            "tips",
-            "received channel kind role prefecture language complete state closed_day apart",
-        ),
+        _columns("tips", "received channel kind role prefecture language")
+        + _columns("tips", "complete state closed_day apart"),
         "open",
         "as long as the tip",
         "whoever has the database",
@@ -325,11 +323,12 @@ KEPT: tuple[Kept, ...] = (
         "whoever has the database",
     ),
     Kept(
-        "operators: names, roles, password hashes (argon2id), second factor (closed), digests of "
-        "recovery codes",
+        "operators: names, roles, password hashes (argon2id), digests of recovery codes, second "
+        "factor and passkeys (closed)",
         "casebook",
         _columns("operators", "name password totp totp_step wrong_codes codes_from role active")
-        + _columns("recovery_codes", "operator", "mark"),
+        + _columns("recovery_codes", "operator", "mark")
+        + _columns("passkeys", "mark operator content signs used"),
         "open",
         "until removed",
         "whoever has the database",

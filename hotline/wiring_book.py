@@ -44,6 +44,7 @@ from hotline.stores.inbox import RedisInbox
 from hotline.stores.link import Link, client
 from hotline.stores.matches import SqlMatches
 from hotline.stores.operators import SqlOperators
+from hotline.stores.passkeys import SqlPasskeys
 from hotline.stores.queue import RqBell, workers
 from hotline.stores.receipts import Receipts, RedisNotes
 from hotline.stores.redis_recordings import RedisRecordings
@@ -284,6 +285,7 @@ class Database:
     tallies: SqlTallies
     matches: SqlMatches
     cases: SqlCases
+    passkeys: SqlPasskeys
 
 
 def database(settings: Settings) -> Database:
@@ -306,6 +308,7 @@ def database(settings: Settings) -> Database:
         SqlTallies(engine, ring),
         matches,
         SqlCases(engine, ring),
+        SqlPasskeys(engine, ring),
     )
 
 

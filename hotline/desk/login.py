@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from hotline.desk.doorkeeper import Doorkeeper
 from hotline.desk.guard import guarded, open_to_all
 from hotline.desk.i18n import language_of
+from hotline.desk.passkeys import with_passkey
 from hotline.desk.ports import Room
 from hotline.desk.throttle import Throttle
 from hotline.records.operator import ROLES
@@ -34,13 +35,19 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
         name, now = request.form.get("name", ""), room.clock()
         password, totp = request.form.get("password", ""), request.form.get("totp", "")
         recovery = "" if totp.strip() else request.form.get("recovery", "")
-        operator = room.operators.check(name, password, recovery or totp, now)
-        if operator is None:
+        passkey = request.form.get("passkey", "")
+        if passkey:
+            who = with_passkey(room, keeper.csrf(request, g.session), name, password, passkey)
+        else:
+            operator = room.operators.check(name, password, recovery or totp, now)
+            who = operator.name if operator else ""
+        if not who:
             return _refuse(keeper, throttle.wrong(name, now))
         throttle.right(name)
         response = make_response(redirect("/queue", 303))
-        keeper.let_in(request, response, operator.name)
-        room.audit.write(operator.name, "login.recovery" if recovery else "login", "", now)
+        keeper.let_in(request, response, who)
+        act = "login.passkey" if passkey else "login.recovery" if recovery else "login"
+        room.audit.write(who, act, "", now)
         return response
 
     @app.post("/logout")

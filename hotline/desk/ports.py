@@ -15,7 +15,7 @@ from hotline.records.delivery import Delivery, Status
 from hotline.records.homeward import HomeStep
 from hotline.records.listing import State, TipFilter, TipPage, TipRow
 from hotline.records.matching import Pair, Verdict
-from hotline.records.operator import Act, Chain, Credentials, DeskSession, Member, Operator
+from hotline.records.operator import Act, Chain, Credentials, DeskSession, Member, Operator, Passkey
 from hotline.records.tip import Tip
 from hotline.records.work import Note, Work
 
@@ -237,6 +237,25 @@ class Staff(Protocol):
         """Every session of theirs ends. Raises Mistaken."""
 
 
+class Passkeys(Protocol):
+    """What operators' devices sign with. What cannot be opened raises Mistaken."""
+
+    def of(self, operator: str) -> tuple[Passkey, ...]:
+        """An operator's passkeys, by name."""
+
+    def add(self, operator: str, label: str, credential: bytes, key: bytes, count: int) -> None:
+        """One more. Raises Mistaken for a bad name, a known one and too many."""
+
+    def remove(self, operator: str, mark: str) -> bool:
+        """Forget one of theirs; False when there is none."""
+
+    def find(self, credential: bytes) -> Passkey | None:
+        """The passkey of a credential's id."""
+
+    def use(self, mark: str, count: int, moment: int) -> bool:
+        """It signed a challenge of this moment; False when a later one counted already."""
+
+
 class Sessions(Protocol):
     """Who is in."""
 
@@ -296,6 +315,7 @@ class Room:
     matches: Matches
     cases: Cases
     operators: Staff
+    passkeys: Passkeys
     sessions: Sessions
     audit: Audit
     figures: Callable[[], Figures]

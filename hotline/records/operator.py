@@ -26,6 +26,22 @@ class Credentials:
     recovery: tuple[str, ...] = field(default=(), repr=False)
 
 
+MOST_PASSKEYS = 10  # of one operator
+LONGEST_LABEL = 30  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    """What one device of an operator signs with; `mark` is our name for it, `count` its counter."""
+
+    mark: str
+    operator: str
+    label: str
+    credential: bytes = field(repr=False)
+    key: bytes = field(repr=False)
+    count: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """An operator as who runs the desk sees them: open sessions, recovery codes not used yet."""

@@ -25,7 +25,7 @@ from hotline.intake.errors import Mistaken
 from hotline.records.operator import ROLES, Credentials, Member, Operator, Role
 from hotline.stores.casekey import KeyRing
 from hotline.stores.database import reading, writing
-from hotline.stores.tables import desk_sessions, operators, recovery_codes
+from hotline.stores.tables import desk_sessions, operators, passkeys, recovery_codes
 
 STEP = 30
 TRIES = 5
@@ -68,12 +68,13 @@ class SqlOperators:
         return made
 
     def reset(self, name: str) -> Credentials:
-        """New password, secret and recovery codes; their sessions end. Raises Mistaken."""
+        """New password, secret and recovery codes; sessions and passkeys end. Raises Mistaken."""
         name = _name(name)
         made, hidden = self._fresh(name)
         fresh = {"totp_step": 0, "wrong_codes": 0, "codes_from": 0, "active": True}
         with writing(self._engine) as held:
             self._change(held, name, **hidden, **fresh)
+            held.execute(delete(passkeys).where(passkeys.c.operator == name))
             self._keep_recovery(held, name, made.recovery)
         return made
 

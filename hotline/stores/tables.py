@@ -6,6 +6,7 @@ Rule 3: no table of tips keeps the order in which tips came (SQLite: no row ids)
 """
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -136,6 +137,25 @@ recovery_codes = Table(
         "operator", String(40), ForeignKey("operators.name", ondelete="CASCADE"), primary_key=True
     ),
     Column("mark", LargeBinary, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# What operators' devices sign with (passkeys.py): `mark` is a keyed digest of a credential's id,
+# `used` the moment of the last challenge that counted, in milliseconds.
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("mark", LargeBinary, primary_key=True),
+    Column(
+        "operator",
+        String(40),
+        ForeignKey("operators.name", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("content", LargeBinary, nullable=False),  # closed: credential, public key, name
+    Column("signs", BigInteger, nullable=False, server_default="0"),  # the device's counter
+    Column("used", BigInteger, nullable=False, server_default="0"),
     sqlite_with_rowid=False,
 )
 

@@ -32,6 +32,7 @@ from hotline.stores.desk_sessions import SqlDeskSessions
 from hotline.stores.inbox import RedisInbox
 from hotline.stores.matches import SqlMatches
 from hotline.stores.operators import CHEAP, SqlOperators
+from hotline.stores.passkeys import SqlPasskeys
 from hotline.stores.queue import RqBell
 from hotline.stores.receipts import Receipts
 from hotline.stores.reply_box import SqlReplyBox
@@ -158,6 +159,7 @@ def a_house(folder: Path) -> Iterator[House]:
         matches=matches,
         cases=SqlCases(engine, ring),
         operators=(staff := SqlOperators(engine, ring, CHEAP)),
+        passkeys=SqlPasskeys(engine, ring),
         sessions=SqlDeskSessions(engine, ring),
         audit=(audit := SqlAudit(engine, ring)),
         figures=figures_of(built),

@@ -12,7 +12,7 @@ from hotline.intake.errors import Mistaken
 from tests.desk.conftest import House
 from tests.tips import a_tip
 
-OPEN = {"/login", "/language", "/healthz", "/readyz", "/static/<path:filename>"}
+OPEN = {"/login", "/challenge", "/language", "/healthz", "/readyz", "/static/<path:filename>"}
 SIGNED = {"/hooks/case/<sink>", "/metrics"}  # machines: signature or token is the guard
 DESK = Path(__file__).parents[2] / "hotline" / "desk"
 
@@ -46,6 +46,8 @@ LOOKING = {
     "/map",
     "/people",
     "/own",
+    "/own/passkeys/new",
+    "/challenge",
     "/locked",
     "/audit",
     "/metrics",

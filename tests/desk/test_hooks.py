@@ -75,6 +75,7 @@ def office(settings: Settings, tmp_path: Path) -> Office:
         tallies=book.tallies,
         matches=book.matches,
         cases=book.cases,
+        passkeys=book.passkeys,
         operators=book.operators,
         sessions=book.sessions,
         audit=book.audit,
