@@ -70,6 +70,31 @@ def test_a_spool_that_does_not_fsync_is_found(tmp_path: Path, defect: str, seed:
     assert thanked - there
 
 
+# The first writes in place and is killed; the second did not write, and syncs.
+WRITES = """
+import os, signal, sys
+handle = os.open(sys.argv[1], os.O_RDWR)
+os.pwrite(handle, b"written", 100)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+SYNCS = "import os, sys; os.fsync(os.open(sys.argv[1], os.O_RDWR))"
+
+
+@needs_cc
+@pytest.mark.parametrize(("then", "kept"), [(SYNCS, True), ("", False)])
+def test_a_sync_brings_what_others_wrote_too(tmp_path: Path, then: str, kept: bool) -> None:
+    (folder := tmp_path / "under").mkdir()
+    (file := folder / "file").write_bytes(b"-" * 1000)
+    disk = Disk(tmp_path / "disk", [folder]).build()
+    disk.sync()
+    env = {**os.environ, **disk.env}
+    for script in (WRITES, then):
+        subprocess.run([sys.executable, "-c", script, str(file)], env=env, check=False)
+    assert file.read_bytes()[100:107] == b"written"
+    disk.cut(Random(2), folder)  # noqa: S311 - no secret
+    assert (file.read_bytes()[100:107] == b"written") is kept
+
+
 def left_of_a_redis(folder: Path, fsync: str) -> tuple[int, int]:
     """How many entries were acknowledged, and how many are there after the power was cut."""
     server = engine.durable(folder)

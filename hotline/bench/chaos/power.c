@@ -1,7 +1,8 @@
 /* What a disk really holds: only what was synced. Loaded (LD_PRELOAD) into every process under test.
  *
  * HOTLINE_POWER_ROOTS: folders under test, with ':' between. HOTLINE_POWER_DISK: where the disk is
- * kept: data/<file> holds the synced bytes of a file, dirs/<folder> the synced names in a folder.
+ * kept: data/<file> holds the synced bytes of a file, dirs/<folder> the synced names in a folder,
+ * dirty/<file> where it was written in place since: by whomever, as one fsync brings all of it.
  * Files and folders are known by inode and time of birth, because inode numbers are used again.
  *
  * Rule 1: fsync and fdatasync of a file bring its bytes to the disk, not its name.
@@ -14,23 +15,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define FILES 512
 #define KEY 64
 #define CHUNK 65536
 
 static const char *roots, *disk;
 static ssize_t (*real_pwrite)(int, const void *, size_t, off_t);
 static int (*real_fsync)(int), (*real_fdatasync)(int);
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct { char key[KEY]; off_t from, to; } dirty[FILES]; /* written in place, not synced */
 
 __attribute__((constructor)) static void begin(void) {
   const char *folders = getenv("HOTLINE_POWER_ROOTS"), *kept = getenv("HOTLINE_POWER_DISK");
@@ -70,28 +68,23 @@ static int key_at(int at, const char *name, char *key, mode_t *mode) {
   return 0;
 }
 
-static int slot(const char *key, int make) {
-  for (int i = 0; i < FILES; i++) {
-    if (!dirty[i].key[0]) {
-      if (!make) return -1;
-      strcpy(dirty[i].key, key);
-      dirty[i].from = dirty[i].to = 0;
-      return i;
-    }
-    if (!strcmp(dirty[i].key, key)) return i;
-  }
-  abort(); /* more files than this simulation knows: better no run than a wrong one */
+/* The ranges of a file that were written in place: nobody else adds to them until it is closed. */
+static int dirty_of(const char *key) {
+  char path[PATH_MAX];
+  snprintf(path, sizeof path, "%s/dirty/%s", disk, key);
+  int held = syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (held < 0 || flock(held, LOCK_EX)) abort();
+  return held;
 }
 
-static void wrote(int fd, off_t from, size_t n) {
+/* Told before it is written: whoever is killed in between has told of bytes that are as they were. */
+static void writes(int fd, off_t from, size_t n) {
   char key[KEY];
+  off_t range[2] = {from, from + (off_t)n};
   if (key_at(fd, "", key, NULL)) return;
-  pthread_mutex_lock(&lock);
-  int i = slot(key, 1);
-  if (dirty[i].from == dirty[i].to) dirty[i].from = from, dirty[i].to = from + n;
-  if (from < dirty[i].from) dirty[i].from = from;
-  if (from + (off_t)n > dirty[i].to) dirty[i].to = from + n;
-  pthread_mutex_unlock(&lock);
+  int held = dirty_of(key);
+  if (write(held, range, sizeof range) != sizeof range) abort();
+  syscall(SYS_close, held);
 }
 
 static void copy(int from, int to, off_t at, off_t end) {
@@ -113,12 +106,14 @@ static void sync_file(int fd, const char *key) {
   int to = syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   int from = syscall(SYS_openat, AT_FDCWD, own, O_RDONLY | O_CLOEXEC, 0); /* fd may only write */
   if (to < 0 || from < 0 || fstat(from, &here) || fstat(to, &there)) abort();
-  pthread_mutex_lock(&lock);
-  int i = slot(key, 0);
-  if (i >= 0) copy(from, to, dirty[i].from, dirty[i].to), dirty[i].from = dirty[i].to = 0;
-  copy(from, to, there.st_size, here.st_size); /* what any process added at its end */
+  off_t range[2];
+  int held = dirty_of(key);
+  for (off_t at = 0; pread(held, range, sizeof range, at) == sizeof range; at += sizeof range)
+    copy(from, to, range[0], range[1]);
+  copy(from, to, there.st_size, here.st_size); /* what was added at its end */
   if (there.st_size > here.st_size && ftruncate(to, here.st_size)) abort();
-  pthread_mutex_unlock(&lock);
+  if (ftruncate(held, 0)) abort();
+  syscall(SYS_close, held);
   syscall(SYS_close, to);
   syscall(SYS_close, from);
 }
@@ -157,11 +152,10 @@ int fsync(int fd) { return synced(fd, real_fsync); }
 int fdatasync(int fd) { return synced(fd, real_fdatasync); }
 
 ssize_t pwrite64(int fd, const void *data, size_t n, off_t at) {
-  ssize_t done = real_pwrite(fd, data, n, at);
   int before = errno;
-  if (done > 0 && disk && ours(fd)) wrote(fd, at, done);
+  if (disk && ours(fd)) writes(fd, at, n);
   errno = before;
-  return done;
+  return real_pwrite(fd, data, n, at);
 }
 
 ssize_t pwrite(int fd, const void *data, size_t n, off_t at) { return pwrite64(fd, data, n, at); }

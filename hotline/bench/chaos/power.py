@@ -43,7 +43,7 @@ class Disk:
 
     def build(self) -> "Disk":
         """Compile what processes load. Raises Mistaken where there is no compiler."""
-        for name in ("data", "dirs"):
+        for name in ("data", "dirs", "dirty"):
             (self._folder / name).mkdir(parents=True, exist_ok=True)
         command = ("cc", "-O2", "-shared", "-fPIC", "-o", str(self.library), str(SOURCE), "-ldl")
         try:
