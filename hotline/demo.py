@@ -157,7 +157,8 @@ def _start(demo: Demo) -> None:
     )
     desk["HOTLINE_PORT"] = str(demo.desk_port)
     account = {name: value for name, value in web.items() if not name.startswith("HOTLINE_")}
-    provider = (sys.executable, "-m", "hotline.demo_provider", str(demo.provider_port))
+    numbers = (NUMBER_VOICE, NUMBER_SMS)
+    provider = (sys.executable, "-m", "hotline.demo_provider", str(demo.provider_port), *numbers)
     _add(demo, Child("provider", provider, account))
     _add(demo, Child("web", (*me, "web"), web), Child("web", (*me, "web"), web))
     demo.public = _public(demo)  # makes the case book, while the callers' side starts

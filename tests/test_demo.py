@@ -10,6 +10,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -105,6 +106,26 @@ def test_the_web_process_holds_no_key_that_opens(demo: Public) -> None:
         assert "CASEBOOK" not in environ
         assert private not in environ
         assert casebook not in environ
+
+
+def test_the_demos_numbers_are_connected_and_read_back(demo: Public) -> None:
+    def twilio(*words: str) -> tuple[int, dict[str, Any]]:
+        done = subprocess.run(
+            (sys.executable, "-m", "hotline", "twilio", *words, "--json"),
+            env={**os.environ, "HOTLINE_DATA_DIR": demo["data_dir"]},
+            capture_output=True,
+            check=False,
+        )
+        return done.returncode, json.loads(done.stdout)
+
+    number = demo["number_sms"]
+    before, told = twilio("status", "--number", number, "--countries", "JP,VN")
+    assert before == 1
+    assert told["countries"]["texts"] == ["JP", "US", "VN"]
+    connected, told = twilio("connect", "--number", number, "--countries", "JP,VN")
+    assert (connected, told["countries"]["differs"]) == (0, [])
+    assert told["countries"]["calls"] == ["JP", "VN"]
+    assert [each["differs"] for each in told["numbers"]] == [[]]
 
 
 def test_a_second_start_keeps_the_data_and_ctrl_c_leaves_nobody(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from threading import RLock
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 
+from hotline.simulator.countries import Countries
 from hotline.simulator.voice import made_up
 
 FAMILIES = {
@@ -74,6 +75,7 @@ class Account:
     page: int = 50
     items: dict[str, dict[str, Item]] = field(default_factory=lambda: {f: {} for f in FAMILIES})
     sounds: dict[str, bytes] = field(default_factory=dict)
+    countries: Countries = field(default_factory=Countries)
     lock: RLock = field(default_factory=RLock, repr=False)
 
     def add(self, family: str, sid: str, **more: Any) -> str:
@@ -118,6 +120,9 @@ class Account:
         """One request of the interface: GET, POST and DELETE of one item, GET of a list."""
         if not self.knows(authorization):
             return problem(401, 20003, "Authenticate")
+        with self.lock:
+            if elsewhere := self.countries.answer(method, path, query, body, self.page):
+                return told(*elsewhere)
         family, _, name = path.partition(f"/2010-04-01/Accounts/{self.sid}/")[2].partition("/")
         family = family.removesuffix(".json")
         with self.lock:

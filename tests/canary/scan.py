@@ -24,6 +24,7 @@ class Canary:
     address: str
     agent: str
     code: str = ""
+    spoken: str = ""  # what a recogniser hears in a recording
 
 
 def needles(canary: Canary) -> dict[bytes, str]:
@@ -36,6 +37,7 @@ def needles(canary: Canary) -> dict[bytes, str]:
         ("address", [canary.address]),
         ("agent", _texts(canary.agent)),
         ("code", _codes(canary.code)),
+        ("spoken", _texts(canary.spoken) if canary.spoken else ()),
     ):
         for shape in shapes:
             for raw in _shapes(shape):

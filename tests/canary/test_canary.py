@@ -2,7 +2,8 @@
 
 The number, the sentence, the profile name, the address and the agent may be nowhere; the sentence
 lies in the case book, closed, and goes to helpers' systems, which are told it: there, and only
-there, it may be read. Planted leaks prove that the search can fail.
+there, it may be read. So it is with what a recogniser wrote down of a recording. Planted leaks
+prove that the search can fail.
 """
 
 import base64
@@ -21,6 +22,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 
 import psutil
 import pytest
@@ -28,6 +30,7 @@ from redis import Redis
 
 from hotline.channels.signature import sign
 from hotline.conversation import receipt
+from hotline.simulator.rest import Remote
 from hotline.stores.sealing import pad
 from tests.canary.scan import Canary, hits, in_folder, needles
 from tests.channels.test_envelope import sealed
@@ -51,7 +54,19 @@ def made() -> Canary:
         f"Nguyễn Thị Hồ Sơ {word}",
         f"203.0.113.{secrets.randbelow(250) + 1}:4{secrets.randbelow(1000):03d}",
         f"Canary-{word}/1.0",
+        spoken=f"Anh ấy cao một mét bảy, bạn bè quen gọi là {word[::-1]}",
     )
+
+
+def a_recogniser(folder: Path, canary: Canary) -> str:
+    """One that hears the sentence of its own in every recording, and the caller's number."""
+    path = folder / "recogniser"
+    words = f"{canary.spoken}\nsố của em là 0{canary.number[3:]}".encode().hex()
+    listens = "import sys\nsys.stdin.buffer.read()"
+    tells = f"sys.stdout.buffer.write(bytes.fromhex({words[::-1]!r}[::-1]))"
+    path.write_text(f"#!{sys.executable} -I\n{listens}\n{tells}\n")
+    path.chmod(0o700)
+    return f"program:{path}"
 
 
 class Door:
@@ -117,6 +132,11 @@ class Door:
             {"MessageSid": sid, "From": sender, "To": "+81", "Body": body, **more},
         )
 
+    def _provider(self) -> Remote:
+        base = Path(self.demo["data_dir"], "settings/TWILIO_API_BASE").read_text("utf-8").strip()
+        token = self.demo["twilio_auth_token"]
+        return Remote(base, self.demo["twilio_account_sid"], token)
+
     def call(self) -> None:
         """A call with keys, a recording and a hang-up."""
         sid = f"CA{secrets.token_hex(16)}"
@@ -130,6 +150,7 @@ class Door:
         for step, keys in enumerate(("1", "2", "00", "00", "00", "1"), 1):
             self.send(f"/twilio/voice/{step}", {**form, "Digits": keys})
         recording = {"RecordingSid": f"RE{secrets.token_hex(16)}", "RecordingDuration": "9"}
+        self._provider().record(recording["RecordingSid"], sid, 9, self.canary.spoken)
         address = {"RecordingUrl": f"https://api.example/{self.canary.number}"}
         self.send("/twilio/voice/7", {**form, **recording, **address})
         self.send("/twilio/call-status", {"CallSid": sid, "CallStatus": "completed"})
@@ -213,6 +234,8 @@ def test_a_caller_is_nowhere_to_be_found(tmp_path: Path) -> None:
         dead = TABLE.format(name="away", audience="helpers", url="http://127.0.0.1:9/")
         (tmp_path / "sinks.toml").write_text(table + dead)
         (folder / "settings" / "HOTLINE_SINKS").write_text(str(tmp_path / "sinks.toml"))
+        listens = a_recogniser(tmp_path, canary)
+        (folder / "settings" / "HOTLINE_RECOGNISER").write_text(listens)
         with logged_demo(folder, log) as demo:
             code = _live(demo, canary)
             wanted = needles(Canary(**{**_fields(canary), "code": code}))
@@ -226,7 +249,8 @@ def test_a_caller_is_nowhere_to_be_found(tmp_path: Path) -> None:
     assert hits(log.read_bytes(), wanted) == set(), log.read_text()
     assert in_folder(folder, wanted, NOT_LOOKED_AT) == {}
     told = b"\n".join(str(each).encode() for each in (near.asked, helpers.held))
-    assert hits(told, wanted) <= {"sentence"}  # helpers are told the words, and nothing else
+    # Helpers are told the words, and nothing else.
+    assert hits(told, wanted) == {"sentence", "spoken"}
     left = in_folder(tmp_path, wanted, (*NOT_LOOKED_AT, "secret"))
     assert left == {}
 
@@ -280,7 +304,14 @@ def _live(demo: Public, canary: Canary) -> str:
     door.text(canary.sentence)
     door.page(chat, canary.sentence)
     _wait(lambda: bool(tips(demo)) and bool(door.text("LAI")))
+    _wait(lambda: canary.spoken in heard(tips(demo)))
     return code
+
+
+def heard(all_tips: list[dict[str, Any]]) -> str:
+    """What was written down of recordings."""
+    found = (each["transcript"] for tip in all_tips for each in tip["attachments"])
+    return "\n".join(filter(None, found))
 
 
 def _wait(happened: Callable[[], bool], seconds: float = 30) -> None:
@@ -299,6 +330,7 @@ CANARY = Canary(
     "203.0.113.7:4001",
     "Canary-x/1.0",
     receipt.make(lambda _: 77),
+    "Anh ấy cao một mét bảy",
 )
 NUMBER, SENTENCE = CANARY.number, CANARY.sentence
 
@@ -325,6 +357,8 @@ NUMBER, SENTENCE = CANARY.number, CANARY.sentence
         (b"User-Agent: Canary-x/1.0", "agent"),
         (receipt.grouped(CANARY.code).encode(), "code"),
         (b"/r/" + CANARY.code.encode(), "code"),
+        (b'{"transcript": "Anh \\u1ea5y cao m\\u1ed9t m\\u00e9t b\\u1ea3y"}', "spoken"),
+        (b"heard: anh ay cao mot met bay", "spoken"),
     ],
 )
 def test_a_planted_leak_is_found(leak: bytes, name: str) -> None:

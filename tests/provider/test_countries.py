@@ -19,9 +19,9 @@ WANTED = ("JP", "VN")
 @pytest.fixture
 def wide(fake: Fake) -> Fake:
     """An account as it comes: open to dear countries, one of which only the console closes."""
-    fake.texts = {"JP": True, "VN": False, "LV": True, "OM": True}
-    fake.calls = {"JP": [True, True, True], "VN": [False] * 3, "LV": [True, False, False]}
-    fake.console_only = {"OM"}
+    fake.countries.texts = {"JP": True, "VN": False, "LV": True, "OM": True}
+    fake.countries.calls = {"JP": [True, True, True], "VN": [False] * 3, "LV": [True, False, False]}
+    fake.countries.console_only = {"OM"}
     fake.page = 2
     return fake
 
@@ -36,12 +36,12 @@ def test_only_what_is_wanted_is_open_afterwards_and_the_rest_is_named(
     wide: Fake, client: Client
 ) -> None:
     allow(client, WANTED)
-    assert wide.texts == {"JP": True, "VN": True, "LV": False, "OM": True}
+    assert wide.countries.texts == {"JP": True, "VN": True, "LV": False, "OM": True}
     plain = [True, False, False]
-    assert wide.calls == {"JP": plain, "VN": plain, "LV": [False] * 3}
+    assert wide.countries.calls == {"JP": plain, "VN": plain, "LV": [False] * 3}
     assert allowed(client, WANTED).differs == ("texts: OM is open",)
     wide.asked.clear()
-    wide.console_only.clear()
+    wide.countries.console_only.clear()
     allow(client, WANTED)
     allow(client, WANTED)  # what is right is left alone
     assert [each for each in wide.asked if not each.startswith("GET")] == [
@@ -76,8 +76,8 @@ def test_a_platform_that_does_not_answer_is_told_as_such(
 
 
 def test_an_answer_of_another_shape_is_no_answer(fake: Fake, client: Client) -> None:
-    fake.texts = {"JP": True}
-    fake.calls = {"JP": [True] * len(KINDS)}
+    fake.countries.texts = {"JP": True}
+    fake.countries.calls = {"JP": [True] * len(KINDS)}
     fake.faults = [(200, 0), (200, 0)]
     assert allowed(client, None) == Allowed((), (), ())
 
@@ -121,7 +121,7 @@ def test_the_command_sets_looks_again_and_says_what_is_left_by_hand(
     assert done.returncode == 1
     assert "texts: OM is open: set it in the console" in done.stdout
     assert "by hand: message redaction" in done.stdout
-    wide.console_only.clear()
+    wide.countries.console_only.clear()
     done = twilio(line, wide, *words, "--json")
     assert done.returncode == 0, done.stdout
     assert json.loads(done.stdout)["countries"]["texts"] == ["JP", "VN"]

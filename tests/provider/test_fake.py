@@ -6,7 +6,8 @@ from typing import Any
 from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
 from twilio.rest import Client as Twilio  # type: ignore[import-untyped]
 
-from tests.provider.fake import ACCOUNT, DIALLING, TOKEN, Fake
+from hotline.simulator.countries import DIALLING
+from tests.provider.fake import ACCOUNT, TOKEN, Fake
 
 
 class Rerouted(TwilioHttpClient):  # type: ignore[misc]  # Any
@@ -63,18 +64,18 @@ def test_it_takes_the_settings_of_a_number_as_twilio_does(fake: Fake) -> None:
 
 
 def test_it_tells_and_takes_countries_as_twilio_does(fake: Fake) -> None:
-    fake.texts = {"JP": True, "LV": True, "OM": True}
-    fake.calls = {f"A{letter}": [True, False, False] for letter in "BCDEFG"}
-    fake.console_only, fake.page = {"OM"}, 4
+    fake.countries.texts = {"JP": True, "LV": True, "OM": True}
+    fake.countries.calls = {f"A{letter}": [True, False, False] for letter in "BCDEFG"}
+    fake.countries.console_only, fake.page = {"OM"}, 4
     texts = whole(fake).accounts.v1.messaging_geopermissions
     (_, latvia, _) = texts.fetch().permissions
     assert latvia == {"country_code": "LV", "type": "country", "enabled": True}
     wanted = [{"country_code": c, "type": "country", "enabled": False} for c in ("LV", "OM")]
     done = {each["country_code"]: each["error_code"] for each in texts.update(wanted).permissions}
     assert done == {"LV": 0, "OM": 30649}
-    assert fake.texts == {"JP": True, "LV": False, "OM": True}
+    assert fake.countries.texts == {"JP": True, "LV": False, "OM": True}
     calls = whole(fake).voice.v1.dialing_permissions
-    assert [c.iso_code for c in calls.countries.list()] == list(fake.calls)
+    assert [c.iso_code for c in calls.countries.list()] == list(fake.countries.calls)
     asked = dict.fromkeys(DIALLING, "true")
     calls.bulk_country_updates.create(json.dumps([{"iso_code": "AB", **asked}]))
     (first, *_) = calls.countries.list()

@@ -3,6 +3,7 @@
 import struct
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -89,13 +90,14 @@ def test_a_child_that_dies_or_lies_is_tried_again() -> None:
         disguised(WAV, ("/no/such/program",))
 
 
-def test_the_child_opens_no_file_and_no_network() -> None:
+def test_the_child_opens_no_file_and_no_network(tmp_path: Path) -> None:
+    file = str(tmp_path / "file")
     code = (
         "import sys; from hotline.recordings.child import confine; confine()\n"
         "import socket\n"
         "try:\n    socket.create_connection(('127.0.0.1', 9), 1)\n"
         "except OSError as e:\n    print(type(e).__name__, end=' ')\n"
-        "try:\n    open('/tmp/hotline-child', 'w').write('x' * 99999)\n"
+        f"try:\n    open({file!r}, 'w').write('x' * 99999)\n"
         "except OSError as e:\n    print('file', end='')\n"
     )
     done = subprocess.run((sys.executable, "-c", code), capture_output=True, check=False)

@@ -77,14 +77,19 @@ static int dirty_of(const char *key) {
   return held;
 }
 
-/* Told before it is written: whoever is killed in between has told of bytes that are as they were. */
-static void writes(int fd, off_t from, size_t n) {
+/* Told before it is written, and nobody syncs in between: whoever is killed there has told of bytes
+ * that are as they were. */
+static ssize_t write_in_place(int fd, const void *data, size_t n, off_t at) {
   char key[KEY];
-  off_t range[2] = {from, from + (off_t)n};
-  if (key_at(fd, "", key, NULL)) return;
+  off_t range[2] = {at, at + (off_t)n};
+  if (key_at(fd, "", key, NULL)) return -1;
   int held = dirty_of(key);
   if (write(held, range, sizeof range) != sizeof range) abort();
+  ssize_t done = real_pwrite(fd, data, n, at);
+  int after = errno;
   syscall(SYS_close, held);
+  errno = after;
+  return done;
 }
 
 static void copy(int from, int to, off_t at, off_t end) {
@@ -152,10 +157,9 @@ int fsync(int fd) { return synced(fd, real_fsync); }
 int fdatasync(int fd) { return synced(fd, real_fdatasync); }
 
 ssize_t pwrite64(int fd, const void *data, size_t n, off_t at) {
-  int before = errno;
-  if (disk && ours(fd)) writes(fd, at, n);
+  int before = errno, under_test = disk && ours(fd);
   errno = before;
-  return real_pwrite(fd, data, n, at);
+  return under_test ? write_in_place(fd, data, n, at) : real_pwrite(fd, data, n, at);
 }
 
 ssize_t pwrite(int fd, const void *data, size_t n, off_t at) { return pwrite64(fd, data, n, at); }
