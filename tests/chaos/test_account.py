@@ -50,6 +50,9 @@ def test_what_was_sent_across_a_power_cut_may_be_there_twice_and_is_told() -> No
     assert (account.twice_after_cut, account.faults) == (1, {})
     both = [Filed("t1", (ONE.text, TWO.text)), Filed("t2", (ONE.text, TWO.text))]
     assert Account(**balance([ONE, TWO], both, across={ONE.text})).faults["twice"] == 1
+    gone = [replace(ONE, erased=True), replace(TWO, erased=True)]
+    again = Account(**balance(gone, both[:1], across={ONE.text}))
+    assert (again.twice_after_cut, again.faults) == (1, {"unerased": 1})
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,8 @@ class Account:
     """Everything that has to be 0 after `accepted == filed`, and what is only worth telling.
 
     `ghosts` were kept although no thanks came through: allowed, once. `twice_after_cut` came again
-    after a power cut in which nobody kept the keys of the day: docs/reliability.md says so.
+    after a power cut in which nobody kept the keys of the day, be it that it was there already or
+    that it had been erased: docs/reliability.md says so.
     `adrift` and `dead` are what the hotline's own account says.
     """
 
@@ -105,16 +106,18 @@ def balance(
     kept = [s for s in sayings if s.thanked and not s.erased and not s.asked_away]
     found = [s for s in kept if where[s.mark]]
     doubled = [s for s in sayings if len(where[s.mark]) > 1]
+    back = [s for s in sayings if s.erased and where[s.mark]]
     again = [s for s in doubled if not across.isdisjoint((s.text, s.mark))]
+    returned = [s for s in back if not across.isdisjoint((s.text, s.mark))]
     figures = {
         "accepted": len(kept),
         "filed": len(found),
         "lost": len(kept) - len(found),
         "twice": len(doubled) - len(again),
-        "twice_after_cut": len(again),
+        "twice_after_cut": len({s.mark for s in (*again, *returned)}),
         "altered": sum(1 for s in found if not all(s.text == line for _, line in where[s.mark])),
         "disordered": _disordered(kept, tips, where),
-        "unerased": sum(1 for s in sayings if s.erased and where[s.mark]),
+        "unerased": len(back) - len(returned),
         "ghosts": sum(1 for s in sayings if not s.thanked and where[s.mark]),
         "erased": sum(1 for s in sayings if s.erased),
     }

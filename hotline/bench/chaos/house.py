@@ -68,6 +68,7 @@ class House:
     def __post_init__(self) -> None:
         self.log = self.folder / "log"
         self._over, self._up = (threading.Event() for _ in range(2))
+        self._struck = 0.0  # when anybody was killed last who may hold the keys of the day
         self._lock = threading.RLock()
         self._passwords = {role: secrets.token_hex(16) for role in ROLES}
         acls = {"durable": rights.DURABLE, "fleeting": rights.FLEETING}
@@ -112,6 +113,7 @@ class House:
         family = chance.choice([each for each in pids if each] or [[]])
         if family:
             with suppress(ProcessLookupError):
+                self._struck = monotonic() if role != "worker" else self._struck
                 os.kill(chance.choice(family), signal.SIGKILL)
                 self.kills[role] += 1
 
@@ -128,6 +130,7 @@ class House:
 
     def _in_the_dark(self, act: Callable[[], object], host: int | None = None) -> None:
         with self._lock:
+            self._struck = monotonic()
             dead = [room for room in self.rooms if host is None or room.host == host]
             family = self._stopped(dead)
             _signal(family, signal.SIGKILL)
@@ -154,10 +157,12 @@ class House:
         return alive and all(map(answers, self.hosts))
 
     def held(self) -> bool:
-        """Whether a steward has the keys of the day at hand, by what it said a moment ago."""
+        """Whether a steward that lives has the keys of the day at hand: it said so since anybody
+        who may hold them was killed last."""
+        since = monotonic() - self._struck
         try:
             link = Link(self._url("command", self._durable), "durable")
-            return int(link.call("PTTL", HELD)) > 1_000 * (HELD_LIVES - 2)
+            return HELD_LIVES - int(link.call("PTTL", HELD)) / 1_000 < since
         except HotlineError:
             return False
 

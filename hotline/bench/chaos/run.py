@@ -222,6 +222,7 @@ def strike(house: House, blow: Blow, chance: Random) -> None:
         case "kill redis_fleeting":  # docs/reliability.md, What is not covered
             if until(house.held, 15):
                 house.kill("redis_fleeting", chance)
+                until(house.held, 15)  # given back, before the next blow takes who holds them
         case "power":
             house.cut_power(chance)
             until(house.ready, 60)
