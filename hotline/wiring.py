@@ -45,7 +45,7 @@ from hotline.stores.day_keys import (
     tell_held,
 )
 from hotline.stores.link import Link
-from hotline.stores.page_gate import PageGate
+from hotline.stores.page_gate import PageGate, write_opened
 from hotline.stores.queue import RqBell
 from hotline.stores.receipts import Receipts
 from hotline.stores.redis_sessions import RedisSessions
@@ -139,9 +139,16 @@ def caps(settings: Settings) -> Caps:
 
 
 def tell_spent(settings: Settings, durable: Link) -> Callable[[int], None]:
-    """A function that writes down, for the desk, what texts have cost. It raises Unavailable."""
-    purse = RedisPurse(Link(settings.fleeting_redis_url, "fleeting"), caps(settings))
-    return lambda now: write_spent(durable, purse.spent(now))
+    """A function that writes down, for the desk, what texts have cost and how often the page was
+    opened. It raises Unavailable."""
+    fleeting = Link(settings.fleeting_redis_url, "fleeting")
+    purse, gate = RedisPurse(fleeting, caps(settings)), PageGate(fleeting)
+
+    def tell(now: int) -> None:
+        write_spent(durable, purse.spent(now))
+        write_opened(durable, gate.opened(now))
+
+    return tell
 
 
 def person(settings: Settings) -> Dialled | None:

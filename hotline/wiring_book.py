@@ -44,6 +44,7 @@ from hotline.stores.inbox import RedisInbox
 from hotline.stores.link import Link, client
 from hotline.stores.matches import SqlMatches
 from hotline.stores.operators import SqlOperators
+from hotline.stores.page_gate import OPENED, read_opened
 from hotline.stores.passkeys import SqlPasskeys
 from hotline.stores.queue import RqBell, workers
 from hotline.stores.receipts import Receipts, RedisNotes
@@ -325,6 +326,7 @@ def figures(settings: Settings) -> Callable[[], Figures]:
         except RedisError:
             raise Unavailable("durable") from None
         spent = read_spent(link.call("GET", SPENT))
-        return replace(outbox.figures(now), workers=seen, spent=spent)
+        opened = read_opened(link.call("GET", OPENED))
+        return replace(outbox.figures(now), workers=seen, spent=spent, opened=opened)
 
     return read

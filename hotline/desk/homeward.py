@@ -7,6 +7,8 @@ tip, and goes with it; the audit stays.
 Rule 3: the words are the table's, in the language of the tip, sent as any answer is: once, marked.
 """
 
+from functools import partial
+
 from flask import Flask, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -30,6 +32,7 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
     def way_of(row: TipRow) -> tuple[WayStep, ...]:
         return way_home() if row.kind == HOMEWARD else ()
 
+    app.add_template_global(partial(_now, room), "home_now")
     app.add_template_global(_words, "home_words")
 
     @app.post("/tips/<tip_id>/home")
@@ -58,6 +61,17 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
             return show(room, row.id, trouble=Trouble(trouble.code, trouble.status))
         room.work.set_home_told(row.id, known)
         return redirect(f"/tips/{row.id}#home", 303)
+
+
+def _now(room: Room, row: TipRow) -> WayStep | None:
+    """How far the way home of a tip is; None where it has none, or no key opens it."""
+    if row.kind != HOMEWARD:
+        return None
+    try:
+        step = room.work.of(row.id, room.clock()).homeward.step
+    except Mistaken:
+        return None
+    return next((each for each in way_home() if each.id == step), None)
 
 
 def _asked(room: Room, tip_id: str) -> tuple[TipRow, HomeStep, HomeStep]:

@@ -82,6 +82,7 @@ def _queue(figures: Figures) -> Iterator[str]:
         yield from _gauge(
             "hotline_sms_unanswered", "answers left out today", {"": figures.spent.unanswered}
         )
+    yield from _opened(figures)
     yield from _gauge("hotline_running", "reports a worker holds", {"": figures.running})
     yield from _gauge(
         "hotline_oldest_seconds",
@@ -106,3 +107,22 @@ def _gauge(name: str, meaning: str, values: Mapping[str, int]) -> Iterator[str]:
     yield f"# HELP {name} {meaning}\n# TYPE {name} gauge\n"
     for labels, value in values.items():
         yield f"{name}{{{labels}}} {value}\n" if labels else f"{name} {value}\n"
+
+
+def _opened(figures: Figures) -> Iterator[str]:
+    if figures.opened is None:
+        return
+    yield from _gauge(
+        "hotline_page_opened",
+        "conversations opened on the page in ten minutes, and how many may be at no cost",
+        {
+            'of="free"': figures.opened.free,
+            'of="cap"': figures.opened.most,
+            'of="worked"': figures.opened.worked,
+        },
+    )
+    yield from _gauge(
+        "hotline_page_wait_seconds",
+        "that a new conversation waits on the page without script",
+        {"": figures.opened.waits},
+    )

@@ -107,7 +107,7 @@ def judge(figures: Figures | None) -> tuple[Finding, ...]:
     if figures is None:
         return (Finding("alarm", N_("Không đọc được hàng chờ. Tin mới có thể đang kẹt.")),)
     found = [*_workers(figures), *_failed(figures), *_age(figures.oldest_seconds)]
-    found += [*_debt(figures), *_spent(figures), *_account(figures)]
+    found += [*_debt(figures), *_spent(figures), *_opened(figures), *_account(figures)]
     return tuple(sorted(found, key=lambda finding: finding.level != "alarm"))
 
 
@@ -138,6 +138,12 @@ def _spent(figures: Figures) -> list[Finding]:
     if spent.segments < spent.cap * 4 // 5:
         return [Finding("watch", N_("Hơn nửa số tin nhắn trả lời của hôm nay đã gửi."))]
     return [Finding("alarm", N_("Tin nhắn trả lời của hôm nay sắp hết. Có thể có kẻ phá."))]
+
+
+def _opened(figures: Figures) -> list[Finding]:
+    if figures.opened is None or not (figures.opened.worked or figures.opened.waits):
+        return []
+    return [Finding("watch", N_("Rất nhiều người mở trang một lúc: ai mới đến phải chờ chút."))]
 
 
 def _account(figures: Figures) -> list[Finding]:

@@ -196,7 +196,7 @@ class Figures:
     conversations in progress; `oldest_seconds` is the age of the oldest waiting report; `spooled`
     parts that wait on disks for the durable Redis, as last told by the stewards; `purge_debt` what
     still lies at the provider, `purge_overdue` what has lain there for more than a day; `spent`
-    what texts have cost today, as last told by the steward.
+    what texts have cost today and `opened` how the page is opened, as last told by the steward.
     """
 
     waiting: int = 0
@@ -210,6 +210,7 @@ class Figures:
     purge_debt: int = 0
     purge_overdue: int = 0
     spent: "Spent | None" = None
+    opened: "Opened | None" = None
 
     @property
     def account(self) -> "Account":
@@ -232,6 +233,17 @@ class Spent:
     segments: int
     cap: int
     unanswered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Conversations opened on the page in the running window: at no cost, of how many that may be,
+    with work; and the seconds that who only waits has to wait now."""
+
+    free: int
+    most: int
+    worked: int
+    waits: int
 
 
 @dataclass(frozen=True, slots=True)

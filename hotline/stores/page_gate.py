@@ -2,10 +2,13 @@
 `pg:work:<window>` and `pg:place`, the last place that is kept. Three keys, however many come.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
+from hotline.intake.messages import Opened
 from hotline.intake.openings import APART, FARTHEST, FREE, SOONEST, WINDOW, WORKED
 from hotline.stores.link import Link, Script
+
+OPENED = "hl:spent:page"  # in the durable Redis, where the desk looks
 
 # Counting one twice costs a place that somebody else finds a moment later.
 _ONE_MORE = Script("""
@@ -46,6 +49,25 @@ class PageGate:
         found = int(self.fleeting.run(_PLACE, ["pg:place"], [now, SOONEST, APART, FARTHEST]))
         return found or None
 
+    def opened(self, now: int) -> Opened:
+        """How many came in the running window, for the desk."""
+        window, place = now // WINDOW, int(self.fleeting.call("GET", "pg:place") or 0)
+        free, worked = (
+            int(self.fleeting.call("GET", f"pg:{share}:{window}") or 0)
+            for share in ("free", "work")
+        )
+        return Opened(free, self.most_free, worked, max(0, place - now))
+
     def _one_more(self, share: str, now: int, most: int) -> bool:
         name = f"pg:{share}:{now // WINDOW}"
         return bool(self.fleeting.run(_ONE_MORE, [name], [most, 2 * WINDOW]))
+
+
+def write_opened(durable: Link, opened: Opened) -> None:
+    """Write it down where the desk looks: numbers only. Twice is safe."""
+    durable.call("SET", OPENED, " ".join(map(str, astuple(opened))), "EX", 120)
+
+
+def read_opened(raw: bytes | None) -> Opened | None:
+    """What `write_opened` wrote; None where no steward has looked for two minutes."""
+    return Opened(*map(int, raw.split())) if raw else None

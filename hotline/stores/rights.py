@@ -36,14 +36,15 @@ DURABLE: Mapping[str, str] = MappingProxyType(
         "steward": (
             "~hl:open ~hl:out ~hl:lease ~hl:bell ~hl:baton ~hl:spool ~hl:e:* ~hl:r:* %W~hl:p:*"
             " ~hl:held ~hl:totals:letter"
-            " %RW~hl:job:* ~hl:b:* ~hl:totals %R~hl:gone:* %W~hl:spent %R~hl:dead %R~hl:fetch"
+            " %RW~hl:job:* ~hl:b:* ~hl:totals %R~hl:gone:* %W~hl:spent* %R~hl:dead %R~hl:fetch"
             f" %R~hl:fetching %R~hl:purge ~rq:clean_registries:bell {_RING} {_MEET} {_RUN} {_LOOK}"
             " +get +set +exists +del +hdel +hincrby +zadd +zrem +zcount +zcard +zscore +scard +ttl"
             " +zrangebyscore"
         ),
         "desk": (
             "%R~hl:out %R~hl:lease %W~hl:lease %R~hl:dead %R~hl:open %R~hl:job:*"
-            " %R~hl:spool %R~hl:purge %R~hl:purge:born %R~hl:spent %R~rq:workers %R~rq:workers:*"
+            " %R~hl:spool %R~hl:purge %R~hl:purge:born %R~hl:spent* %R~rq:workers"
+            " %R~rq:workers:*"
             " %R~rq:worker:* ~hl:typed:* ~hl:totals %W~hl:out %W~hl:p:* %W~hl:job:* %W~hl:r:*"
             f" %W~hl:rnote {_RING} {_MEET} {_RUN} +get +zcard +scard +zrange +hget +hgetall +hvals"
             " +zcount +zremrangebyscore +smembers +hmget +zadd +hincrby"
@@ -54,10 +55,11 @@ DURABLE: Mapping[str, str] = MappingProxyType(
 FLEETING: Mapping[str, str] = MappingProxyType(
     {
         "web": (
-            f"~hl:day:* ~th:* ~fl:* ~rb:* {_MEET} {_RUN} {_LOOK} +get +set +mget +incr +incrby"
+            f"~hl:day:* ~th:* ~fl:* ~rb:* ~pg:* {_MEET} {_RUN} {_LOOK} +get +set +mget +incr"
+            " +incrby"
             " +expire"
         ),
-        "steward": f"~hl:day:* %R~rb:* {_MEET} {_RUN} {_LOOK} +get +set",
+        "steward": f"~hl:day:* %R~rb:* %R~pg:* {_MEET} {_RUN} {_LOOK} +get +set",
         "command": DURABLE["command"],
     }
 )

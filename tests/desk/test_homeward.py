@@ -8,7 +8,9 @@ from markupsafe import escape
 from nacl.public import PrivateKey
 
 from hotline.guidance.way import way_home
+from hotline.intake.matching import match_due
 from hotline.records.homeward import HOME_STEPS
+from hotline.stores.matches import SqlMatches
 from tests.desk.conftest import Browser, House
 from tests.tips import a_tip
 
@@ -43,6 +45,23 @@ def test_every_step_can_be_set_and_undone_and_each_is_written_down(
     assert step_of(house, tip_id) == "asked"
     acts = [(act.operator, act.act, act.what) for act in house.audit.read(10)]
     assert acts == [("lan", "home.undo", tip_id)] * 5 + [("lan", "home.step", tip_id)] * 5
+
+
+def test_the_case_shows_how_far_each_of_its_callers_is(house: House, tip_id: str) -> None:
+    browser = house.inside(name="lan")
+    go(browser, tip_id, "asked", "informed")
+    other = a_tip(kind="return")
+    house.book.file(other)
+    matches = house.room.matches
+    assert isinstance(matches, SqlMatches)
+    match_due(matches, house.book.read)
+    matches.decide(tip_id, other.id, "accepted", other.received)
+    found = matches.case(tip_id)
+    assert found
+    page = browser.page(f"/cases/{found[0]}")
+    names = {step.id: step.name["vi"] for step in way_home()}
+    assert f"Đường về nước: {names['informed']}" in page
+    assert f"Đường về nước: {names['asked']}" in page
 
 
 def test_who_looked_at_an_older_state_changes_nothing(house: House, tip_id: str) -> None:

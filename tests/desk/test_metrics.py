@@ -8,7 +8,7 @@ from hotline.desk import create_desk
 from hotline.desk.metrics import lines
 from hotline.desk.queue import Board
 from hotline.intake.errors import Mistaken
-from hotline.intake.messages import Figures, WorkerSeen
+from hotline.intake.messages import Figures, Opened, WorkerSeen
 from tests.desk.conftest import House
 
 TOKEN = "a token for tests only"
@@ -65,6 +65,7 @@ def test_the_account_and_what_is_adrift_are_told() -> None:
         totals={"accepted": 14, "filed": 6, "reopened": 1, "erased": 2},
         workers=(WorkerSeen("w", "idle", 7),),
         spooled=4,
+        opened=Opened(600, 600, 12, 40),
     )
     text = "".join(lines(Board(figures, 0, 5, ())))
     for state, number in {"filed": 5, "waiting": 2, "telling": 3, "dead": 1, "erased": 2}.items():
@@ -72,4 +73,6 @@ def test_the_account_and_what_is_adrift_are_told() -> None:
     assert "hotline_reports_accepted 14\n" in text
     assert "hotline_reports_adrift 1\n" in text
     assert "hotline_spooled 4\n" in text
+    assert 'hotline_page_opened{of="worked"} 12\n' in text
+    assert "hotline_page_wait_seconds 40\n" in text
     assert "hotline_worker_silent_seconds 7\n" in text

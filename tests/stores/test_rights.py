@@ -123,6 +123,9 @@ def test_a_report_goes_its_whole_way_though_each_role_may_only_do_its_own(far: F
     line.text("XONG")
     (tip,) = line.tips()
     assert "shin okubo" in tip.narrative
+    name = "p" * 43
+    page = line.client.post("/", data={"chat": name, "turn": name, "step": "0", "words": "alo"})
+    assert page.status_code == 200
     for duty in steward.duties(far.by_role["steward"]):
         duty.act(int(NOW.timestamp()))
     for stage in wiring_book.stages(far.by_role["worker"]):
@@ -134,6 +137,8 @@ def test_a_report_goes_its_whole_way_though_each_role_may_only_do_its_own(far: F
     line.book.casebook.erase(typed.tip_of(b"f" * 32))
     seen = wiring_book.figures(far.by_role["desk"])()
     assert (seen.account.accepted, seen.account.filed, seen.account.adrift) == (2, 2, 0)
+    assert seen.opened
+    assert (seen.opened.free, seen.opened.worked, seen.opened.waits) == (1, 0, 0)
     line.text("XOA")
     assert line.tips() == []
     line.break_stores()
