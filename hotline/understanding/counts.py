@@ -95,7 +95,7 @@ def _may_count(text: Text, index: int, value: int) -> bool:
     if before in _DATE_WORDS and not _is_no_date(text, index):
         return False
     spelled = not text.word(index).isdigit()
-    if spelled and text.word(index) in ("ba", "nam", "tu", "mot", "sau", "hai"):
+    if spelled and text.word(index) in ("ba", "nam", "tu", "mot", "sau", "hai", "bon"):
         return _is_spelled_number(text, index)
     return True
 
@@ -143,9 +143,14 @@ def _is_spelled_number(text: Text, index: int) -> bool:
         "viet",
     ):
         return following in ("anh", "chi") and text.word(index + 2) in ("em", "chi")
-    if word == "tu":
+    if word == "tu" or (word == "bon" and _is_of_us(text, index)):
         return False
     return following in _CLASSIFIERS
+
+
+def _is_of_us(text: Text, index: int) -> bool:
+    """ "bon em" without marks is "bọn em", we."""
+    return text.marked[index] == "bon" and text.word(index + 1) in ("em", "chau", "con")
 
 
 def _classifier_end(text: Text, index: int) -> int | None:
@@ -159,11 +164,19 @@ def _classifier_end(text: Text, index: int) -> int | None:
     if word in ("nam", "thang") and typed == word and _is_a_while(text, index):
         return None
     seconds = _CLASSIFIERS[word][1]
+    if word == "nam" and typed == word and _is_object(text, index):
+        return index + 1
     if seconds and not (spelt and word == "thang") and text.word(index + 1) not in seconds:
         return None
     return index + 1 + (bool(seconds) and word not in ("thang", "nam"))
 
 
+def _is_object(text: Text, index: int) -> bool:
+    """ "cục vào bắt 3 nam rồi" are men; "bị bắt 3 nam" may be years."""
+    return text.word(index - 2) in _TAKES and text.word(index - 3) != "bi"
+
+
+_TAKES = frozenset({"bat", "hot", "tom", "giu", "dan", "cong", "tum"})
 _LASTS = frozenset(
     {
         "sang",
@@ -300,16 +313,22 @@ def _unstated(
         return None
     if role == "self" and subject.label == "third" and any(p.label == "group" for p in people):
         return None
-    if any(p.label == "vague" for p in people) and subject.label not in KIN | SELF:
+    if any(p.label == "vague" for p in people) and (
+        subject.label not in KIN | SELF or role == "witness"
+    ):
         return None
-    return 1 + _joined(text, people, subject)
+    joined = _joined(text, people, subject)
+    return None if joined is None else 1 + joined
 
 
-def _joined(text: Text, people: Sequence[Person], subject: Person) -> int:
-    """ "em trai và chị gái tôi" are two."""
+def _joined(text: Text, people: Sequence[Person], subject: Person) -> int | None:
+    """ "em trai và chị gái tôi": one more; "chồng em với mấy anh": None."""
     for person in people:
         first, second = sorted((person, subject), key=lambda one: one.start)
         between = text.plain[first.end : second.start]
+        several = person.label == "vague" or text.word(second.start) == "may"
+        if several and between in (("va",), ("voi",), ("cung",)):
+            return None
         if person.label in ("kin", "exist") and between in (("va",), ("voi",), ("cung",)):
             return 1
     return 0
@@ -319,6 +338,9 @@ def _is_described(text: Text) -> bool:
     """A bare notice describes one person: "nam, 1m70"."""
     return any(
         word in ("nam", "nu") and text.word(i - 1) in ("", ",", ".", "la", "gioi", ":", "ban")
-        and text.word(i + 1) in ("", ",", ".", "gioi", "cao", "mac", "tam", "khoang")
+        and (
+            text.word(i + 1) in ("", ",", ".", "gioi", "cao", "mac", "tam", "khoang")
+            or text.word(i + 2) == "tuoi"
+        )
         for i, word in enumerate(text.plain)
     )  # fmt: skip

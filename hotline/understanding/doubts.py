@@ -116,7 +116,9 @@ def _is_generic(text: Text, hit: Hit) -> bool:
     before = text.plain[max(0, hit.start - _FAR) : hit.start]
     if any(pair in _SUPPOSING for pair in pairwise(before)):
         return True
-    if before[-1:] == ("nguoi",) and before[-2:-1] in _FOR:
+    if before[-1:] == ("nguoi",) and (
+        before[-2:-1] in _FOR or (hit.start == 1 and _asks_after(text, hit.end, 12))
+    ):
         return True
     if _is_anybody(text, hit.start):
         return True
@@ -140,6 +142,8 @@ def _is_anybody(text: Text, start: int) -> bool:
 
 _FOLK = frozenset({"ban", "anh", "em", "chi", "nguoi", "bac", "nha"})
 _FAR = 9
-_FOR = (("hoi",), ("la",), ("dua",), ("cho",), ("cua",), ("nhung",), ("cac",), ("voi",))
+_FOR = frozenset(
+    (word,) for word in ["hoi", "la", "dua", "cho", "cua", "tham", "gap", "nhung", "cac", "voi"]
+)
 _SUPPOSING = frozenset({("truong", "hop"), ("gia", "su"), ("vi", "du"), ("gia", "nhu")})
 _CHILDREN = frozenset({"con", "thang", "dua", "be"})  # "con nhỏ" is a girl, not "if"

@@ -129,6 +129,8 @@ def _by_kind(text: Text, found: Found, signs: _Signs) -> Mapping[Kind, list[Hit]
     abuse, injury = _violence(text, found, signs)
     if signs.has("return") and _elders_ill(text, injury):
         injury = []
+    if abuse and signs.has("return") and _only_hinders(text, found, signs.told["return"][0], abuse):
+        abuse = []
     return {
         "death": told.get("death", []),
         "missing": missing,
@@ -171,6 +173,22 @@ def _elders_ill(text: Text, injury: list[Hit]) -> bool:
     return bool(injury) and all(
         not _ELDERS.isdisjoint(text.plain[max(0, hit.start - 4) : hit.start]) for hit in injury
     )
+
+
+def _only_hinders(text: Text, found: Found, wish: Hit, abuse: list[Hit]) -> bool:
+    """ "em muốn về nước mà công ty giữ hộ chiếu": the wish heads, papers or fines hinder it."""
+    papers = [hit for hit in found["concepts"] if hit.label == "doc"]
+    return all(
+        wish.start < hit.start
+        and (
+            any(p.start < hit.end and hit.start < p.end for p in papers)
+            or not _FINES.isdisjoint(text.plain[hit.start : hit.end + 2])
+        )
+        for hit in abuse
+    )
+
+
+_FINES = frozenset({"den", "phat", "boi"})
 
 
 _ELDERS = frozenset({"me", "bo", "ba", "cha", "ma", "noi", "ngoai", "ong", "tia", "u"})
@@ -256,8 +274,10 @@ def _meant(text: Text, found: Found, hit: Hit, bosses: Container[int]) -> str:
     if hit.label in _ARREST and _is_called(text, hit):
         return ""
     bossed = any(at in bosses for at in range(hit.start - 2, hit.start + 1))
-    if bossed and hit.label in ("missing", "lost"):
-        return ""  # "chủ biến mất"
+    if hit.label in ("missing", "lost") and (
+        bossed or "neu" in text.plain[max(0, hit.start - 3) : hit.start]
+    ):
+        return ""  # "chủ biến mất", "nếu em không quay lại"
     if bossed and hit.label == "arrest" and text.word(hit.start) == "bat":
         return "abuse"  # "ông chủ bắt mấy đứa …"
     if hit.label == "death" and text.word(hit.start - 1) in _INTENDING:
@@ -282,8 +302,12 @@ _CALLS = frozenset({"goi", "bao", "keu", "doa"})
 
 
 def _is_called(text: Text, hit: Hit) -> bool:
-    """ "dọa báo cảnh sát bắt": the police are only threatened with."""
-    return text.word(hit.start) in _OFFICERS and text.word(hit.start - 1) in _CALLS
+    """ "dọa báo cảnh sát bắt": only threatened with; not "gọi cảnh sát, họ còng chồng em"."""
+    return (
+        "ho" not in text.plain[hit.start + 2 : hit.end]
+        and text.word(hit.start) in _OFFICERS
+        and text.word(hit.start - 1) in _CALLS
+    )
 
 
 def _has_person(found: Found) -> bool:

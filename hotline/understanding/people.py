@@ -215,12 +215,31 @@ def affected(text: Text, people: Sequence[Person], reading: Reading) -> Person |
     if reading.kind in ("missing", "death"):
         candidates = [p for p in candidates if p.label not in SELF]
     direct = [p for p in candidates if not _is_aside(text, p)]
-    return _nearest(text, direct or candidates, sign) if candidates else None
+    if not candidates:
+        return None
+    return _head(text, people, _nearest(text, direct or candidates, sign), reading)
+
+
+def _head(text: Text, people: Sequence[Person], person: Person, reading: Reading) -> Person:
+    """ "tui với 2 thằng bạn bị …": of people joined, the writer who stands first."""
+    if person.label not in KIN | {"exist"} or reading.kind in ("missing", "death"):
+        return person
+    if any(p.label == "third" and p.start > person.start for p in people):
+        return person  # "tôi với thằng bạn bị chặn, nó bị lôi đi"
+    at = person.start - 1
+    if text.word(at).isdigit() or text.word(at) in _COUNTERS:
+        at -= 1
+    if text.word(at) not in ("voi", "va", "cung"):
+        return person
+    return next((p for p in people if p.end == at and p.label in SELF), person)
 
 
 def _is_aside(text: Text, person: Person) -> bool:
-    """ "làm chung với em", "nói với em": the writer, beside the one spoken of."""
-    return person.label == "self" and text.word(person.start - 1) in ("voi", "cho", "cua")
+    """ "làm chung với em", "ở phòng bên em bị …": the writer, beside the one spoken of."""
+    return person.label == "self" and text.word(person.start - 1) in _ASIDE
+
+
+_ASIDE = frozenset({"voi", "cho", "cua", "canh", "phong", "xuong", "ben"})
 
 
 def _nearest(text: Text, people: Sequence[Person], sign: Hit) -> Person:

@@ -78,6 +78,9 @@ def _in_need(found: Found, reading: Reading, subject: Person | None) -> Role:
     if reading.signs and reading.signs[0].label in ("help", "suicidal"):
         return "self"
     said = {hit.label for hit in found["kinds"]}
+    said |= {hit.label for hit in found["frames"]}
+    if said & _NEEDS:
+        said -= {"greeting"}  # "chào anh chị, em quên túi trên tàu"
     if subject is None or said & _NO_CASE:
         return "unknown"
     if subject.label == "exist":
@@ -85,6 +88,7 @@ def _in_need(found: Found, reading: Reading, subject: Person | None) -> Role:
     return "self" if subject.label in SELF else "unknown"
 
 
+_NEEDS = frozenset({"help", "suicidal", "let_go"})
 _NO_CASE = frozenset({"spam", "thanks", "greeting", "resolved", "question", "praise"})
 
 
@@ -103,12 +107,20 @@ def _outside(
         return "witness"
     if subject is not None and subject.label == "third" and _has(found, "kin"):
         return "relative"  # the number of "chồng em" is given, and "ảnh bị bắt"
+    if subject is not None and _does_it(people, subject, reading):
+        return "self"
     if subject is None or subject.label == "third":
         return "self" if subject is None and reading.kind in _BARE_SELF else "unknown"
     if reading.kind == "abuse" and subject.label == "exist":
         among = text.plain[subject.start : subject.end] in (("anh", "em"), ("chi", "em"))
         return "self" if among else "witness"  # "4 chị em bị bắt làm …"
     return "unknown" if subject.label == "named" else "witness"
+
+
+def _does_it(people: Sequence[Person], subject: Person, reading: Reading) -> bool:
+    """ "quản lý bảo em không ngủ với ổng …": he is the boss where but the writer is spoken of."""
+    said = {p.label for p in people}
+    return subject.label == "third" and reading.kind == "abuse" and said == {"third", "self"}
 
 
 _FAMILIAR = frozenset({"no", "han"})

@@ -54,6 +54,8 @@ def _asking_end(text: Text) -> list[Hit]:
 
 
 def _asks(text: Text, index: int, word: str) -> bool:
+    if word == "dau":
+        return "thi" in text.plain[max(0, index - 4) : index]  # "… thì nộp ở đâu"
     if word in ("nhieu", "lau"):
         return text.word(index - 1) == "bao"
     if word not in ("gi", "sao", "nao"):

@@ -3,8 +3,12 @@
 `messages_tune.jsonl` may be tuned on; `messages_held.jsonl` is only ever scored. A message went to
 the held half when the first byte of SHA-256 of "hotline-understanding-1:" and its id is odd; those
 with an id "n…" were written later, labelled before the program saw them, and then tuned on, those
-with "h7" scored once at the end. The shared set lies beside the repository or at
-`$HOTLINE_SHARED`; where it is absent it is skipped.
+with "h7" scored once at the end. Those with "l1" and "l2" (both halves) were labelled first too:
+at first sight 60 and 55 of them gave kind 0.833 and 0.745, role 0.917 and 0.818, count 0.900 and
+0.800. Their errors were read in both halves when they were mended, and four labels corrected, so
+their held part tells nothing of texts nobody has seen.
+
+The shared set lies beside the repository or at `$HOTLINE_SHARED`; where it is absent it is skipped.
 """
 
 import json
