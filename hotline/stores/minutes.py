@@ -18,10 +18,14 @@ def count_delivered(durable: Link, number: int) -> None:
 
 
 def write_minute(durable: Link, now: int) -> None:
-    """What the counters stand at in this minute. Twice is safe. Raises Unavailable."""
+    """What the counters stand at in this minute, and stood at when it was looked at first. Twice is
+    safe. Raises Unavailable."""
     stand = [int(each or 0) for each in durable.call("HMGET", "hl:totals", *_COUNTED)]
     minute = now // 60
-    value = " ".join(map(str, (minute, *stand)))
+    found = durable.call("HMGET", MINUTES, str(minute % KEPT))[0]
+    known, *stood = map(int, found.split()) if found else (0,)
+    first = stood[: len(stand)] if known == minute else stand
+    value = " ".join(map(str, (minute, *first, *stand)))
     durable.call("HSET", MINUTES, str(minute % KEPT), value)
 
 
@@ -29,12 +33,13 @@ def read_minutes(raw: Any, now: int) -> tuple[Minute, ...]:
     """The last hour, a minute each, oldest first; 0 where no steward wrote anything down. `raw` is
     the whole of MINUTES, as Redis gives it."""
     values = raw.values() if isinstance(raw, dict) else raw[1::2]
-    stands = {minute: stand for minute, *stand in (map(int, each.split()) for each in values)}
-    this = now // 60
-    found, before = [], stands.get(this - KEPT + 1)
+    stands = {minute: rest for minute, *rest in (map(int, each.split()) for each in values)}
+    this, size = now // 60, len(_COUNTED)
+    found, before = [], stands.get(this - KEPT + 1, [])[size:]
     for minute in range(this - KEPT + 2, this + 1):
-        stand = stands.get(minute, before)
-        pairs = zip(stand or (), before or stand or (), strict=True)
-        found.append(Minute(minute, *(max(0, after - ago) for after, ago in pairs)))
-        before = stand
+        told = stands.get(minute, [])
+        after = told[size:] or before
+        pairs = zip(after, before or told[:size] or after, strict=True)
+        found.append(Minute(minute, *(max(0, stood - ago) for stood, ago in pairs)))
+        before = after
     return tuple(found)

@@ -46,6 +46,12 @@ def test_an_hour_ago_is_forgotten_and_counters_that_begin_anew_are_no_flood(
     assert read(servers, 130)[-1] == (0, 0, 0)
 
 
+def test_the_first_minute_ever_is_told_from_when_it_was_first_looked_at(servers: Servers) -> None:
+    at(servers, 0, 0, 0)
+    at(servers, 0, 9, 8)
+    assert read(servers, 0)[-1] == (9, 8, 0)
+
+
 def test_nothing_written_is_nothing_told(servers: Servers) -> None:
     found = read_minutes(servers.durable.call("HGETALL", MINUTES), NOW)
     assert set(found) == {Minute(each.at) for each in found}
