@@ -45,6 +45,7 @@ from hotline.stores.day_keys import (
     tell_held,
 )
 from hotline.stores.link import Link
+from hotline.stores.minutes import write_minute
 from hotline.stores.page_gate import PageGate, write_opened
 from hotline.stores.queue import RqBell
 from hotline.stores.receipts import Receipts
@@ -139,14 +140,15 @@ def caps(settings: Settings) -> Caps:
 
 
 def tell_spent(settings: Settings, durable: Link) -> Callable[[int], None]:
-    """A function that writes down, for the desk, what texts have cost and how often the page was
-    opened. It raises Unavailable."""
+    """A function that writes down, for the desk, what texts have cost, how often the page was
+    opened and how much came in this minute. It raises Unavailable."""
     fleeting = Link(settings.fleeting_redis_url, "fleeting")
     purse, gate = RedisPurse(fleeting, caps(settings)), PageGate(fleeting)
 
     def tell(now: int) -> None:
         write_spent(durable, purse.spent(now))
         write_opened(durable, gate.opened(now))
+        write_minute(durable, now)
 
     return tell
 

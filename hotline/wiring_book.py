@@ -43,6 +43,7 @@ from hotline.stores.diary import RedisDiary, count_day
 from hotline.stores.inbox import RedisInbox
 from hotline.stores.link import Link, client
 from hotline.stores.matches import SqlMatches
+from hotline.stores.minutes import MINUTES, count_delivered, read_minutes
 from hotline.stores.operators import SqlOperators
 from hotline.stores.page_gate import OPENED, read_opened
 from hotline.stores.passkeys import SqlPasskeys
@@ -75,9 +76,22 @@ def stages(settings: Settings) -> tuple[Callable[[], Mapping[str, int]], ...]:
         *purging(settings),
         *sweeping(settings),
         expiring(settings),
-        partial(deliver_due, post(settings), seconds_now),
+        delivering(settings),
         matching(settings),
     )
+
+
+def delivering(settings: Settings) -> Callable[[], Mapping[str, int]]:
+    """What sends what is due to case systems, and counts it. It raises Unavailable."""
+    office, durable = post(settings), Link(settings.durable_redis_url, "durable")
+
+    def deliver() -> Mapping[str, int]:
+        counts = deliver_due(office, seconds_now)
+        if arrived := counts.get("delivered", 0):
+            count_delivered(durable, arrived)
+        return counts
+
+    return deliver
 
 
 def matching(settings: Settings) -> Callable[[], Mapping[str, int]]:
@@ -327,6 +341,8 @@ def figures(settings: Settings) -> Callable[[], Figures]:
             raise Unavailable("durable") from None
         spent = read_spent(link.call("GET", SPENT))
         opened = read_opened(link.call("GET", OPENED))
-        return replace(outbox.figures(now), workers=seen, spent=spent, opened=opened)
+        hour = read_minutes(link.call("HGETALL", MINUTES), now)
+        seen_now = replace(outbox.figures(now), workers=seen, spent=spent)
+        return replace(seen_now, opened=opened, minutes=hour)
 
     return read

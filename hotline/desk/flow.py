@@ -1,14 +1,16 @@
 """How tips have been coming in: by channel, by hour of the last day, by day of the last week."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 from hotline.desk.ports import Room
 from hotline.intake.hear import hour
+from hotline.intake.messages import Minute
 
 HOURS, DAYS = 24, 7
+_JAPAN = timezone(timedelta(hours=9))
 TALLEST = 40  # units of a bar
 
 
@@ -53,6 +55,12 @@ def flow(room: Room) -> Flow:
     )
 
 
+def last_hour(minutes: Sequence[Minute]) -> tuple[Bar, ...]:
+    """Reports begun in each minute, by the clock of Japan."""
+    told = [datetime.fromtimestamp(each.at * 60, _JAPAN).strftime("%H:%M") for each in minutes]
+    return _bars([(when, each.accepted) for when, each in zip(told, minutes, strict=True)])
+
+
 def _bars(counts: list[tuple[str, int]]) -> tuple[Bar, ...]:
-    most = max(1, *(count for _, count in counts))
+    most = max([1, *(count for _, count in counts)])
     return tuple(Bar(when, count, -(-TALLEST * count // most)) for when, count in counts)

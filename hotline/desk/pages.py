@@ -78,6 +78,7 @@ def _helpers(say: Callable[..., str], language: Language) -> dict[str, Any]:
         "age": age,
         "at": at,
         "hour_digits": lambda when: when[11:13],
+        "minute_digits": lambda when: when,
         "day_digits": lambda when: f"{int(when[8:10])}/{int(when[5:7])}",
         "silent_seconds": SILENT_SECONDS,
         "hour": hour,

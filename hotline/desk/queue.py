@@ -8,13 +8,13 @@ from flask import Flask, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from hotline.desk.doorkeeper import Doorkeeper
-from hotline.desk.flow import Flow, flow
+from hotline.desk.flow import Bar, Flow, flow, last_hour
 from hotline.desk.guard import guarded
 from hotline.desk.i18n import N_
 from hotline.desk.ports import Room
 from hotline.intake.errors import Unavailable
 from hotline.intake.hear import hour
-from hotline.intake.messages import Figures
+from hotline.intake.messages import Figures, Minute
 from hotline.records.operator import ROLES
 
 Level = Literal["calm", "watch", "alarm"]
@@ -44,6 +44,20 @@ class Board:
     held: int = 0
     stuck: int = 0
     flow: Flow | None = None
+
+    @property
+    def hour(self) -> tuple[Bar, ...]:
+        """Reports begun in each minute of the last hour."""
+        return last_hour(self.figures.minutes if self.figures else ())
+
+    @property
+    def just_now(self) -> Minute | None:
+        """The last five minutes together."""
+        last = self.figures.minutes[-5:] if self.figures else ()
+        if not last:
+            return None
+        sums = (sum(getattr(m, name) for m in last) for name in ("accepted", "filed", "delivered"))
+        return Minute(last[-1].at, *sums)
 
     @property
     def level(self) -> Level:
@@ -176,6 +190,7 @@ def as_json(board: Board) -> dict[str, Any]:
         "deliveries_held": board.held,
         "deliveries_stuck": board.stuck,
         "channels": dict(board.flow.channels) if board.flow else None,
+        "minutes": [[m.accepted, m.filed, m.delivered] for m in (f.minutes if f else ())],
         "adrift": f.account.adrift if f else None,
         "oldest_seconds": f.oldest_seconds if f else None,
         "workers": [

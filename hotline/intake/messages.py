@@ -196,7 +196,8 @@ class Figures:
     conversations in progress; `oldest_seconds` is the age of the oldest waiting report; `spooled`
     parts that wait on disks for the durable Redis, as last told by the stewards; `purge_debt` what
     still lies at the provider, `purge_overdue` what has lain there for more than a day; `spent`
-    what texts have cost today and `opened` how the page is opened, as last told by the steward.
+    what texts have cost today and `opened` how the page is opened, as last told by the steward;
+    `minutes` the last hour, oldest first.
     """
 
     waiting: int = 0
@@ -211,6 +212,7 @@ class Figures:
     purge_overdue: int = 0
     spent: "Spent | None" = None
     opened: "Opened | None" = None
+    minutes: tuple["Minute", ...] = ()
 
     @property
     def account(self) -> "Account":
@@ -233,6 +235,17 @@ class Spent:
     segments: int
     cap: int
     unanswered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """What happened in one minute (since 1970): reports begun, tips filed, tips that arrived at
+    case systems."""
+
+    at: int
+    accepted: int = 0
+    filed: int = 0
+    delivered: int = 0
 
 
 @dataclass(frozen=True, slots=True)

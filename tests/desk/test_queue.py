@@ -76,6 +76,7 @@ def test_figures_as_json(house: House) -> None:
         "deliveries_stuck": 0,
         "channels": {},
         "adrift": -14,
+        "minutes": [],
         "oldest_seconds": 400,
         "workers": [{"name": "w", "state": "busy", "heartbeat_seconds": 2}],
     }
