@@ -106,7 +106,7 @@ KEPT: tuple[Kept, ...] = (
         "the worker",
     ),
     Kept(
-        "which reports are open, waiting, leased, set aside: random ids, minutes, reason codes",
+        "which reports are open (before which question), waiting, leased, set aside: random ids",
         "durable",
         ("hl:open", "hl:out", "hl:lease", "hl:dead", "hl:why", "hl:job:", "hl:b:"),
         "digest",

@@ -53,6 +53,7 @@ from hotline.stores.redis_sessions import RedisSessions
 from hotline.stores.reply_purse import RedisPurse, write_spent
 from hotline.stores.sealing import Sealer
 from hotline.stores.spool import FileSpool, host_mark, tell_waiting
+from hotline.stores.steps import write_steps
 from hotline.stores.traces import TraceSealer
 from hotline.understanding.stations import prepare
 from hotline.wording.catalogue import load_catalogue
@@ -141,7 +142,7 @@ def caps(settings: Settings) -> Caps:
 
 def tell_spent(settings: Settings, durable: Link) -> Callable[[int], None]:
     """A function that writes down, for the desk, what texts have cost, how often the page was
-    opened and how much came in this minute. It raises Unavailable."""
+    opened, how much came in this minute and where callers stand. It raises Unavailable."""
     fleeting = Link(settings.fleeting_redis_url, "fleeting")
     purse, gate = RedisPurse(fleeting, caps(settings)), PageGate(fleeting)
 
@@ -149,6 +150,7 @@ def tell_spent(settings: Settings, durable: Link) -> Callable[[int], None]:
         write_spent(durable, purse.spent(now))
         write_opened(durable, gate.opened(now))
         write_minute(durable, now)
+        write_steps(durable)
 
     return tell
 

@@ -54,6 +54,7 @@ from hotline.stores.redis_sessions import RedisOutbox
 from hotline.stores.reply_box import SqlReplyBox
 from hotline.stores.reply_purse import SPENT, read_spent
 from hotline.stores.sealing import Opener, Sealer
+from hotline.stores.steps import STEPS, read_steps
 from hotline.stores.tallies import SqlTallies
 from hotline.stores.traces import RedisLedger, TraceOpener
 from hotline.stores.work import SqlWork
@@ -343,6 +344,7 @@ def figures(settings: Settings) -> Callable[[], Figures]:
         opened = read_opened(link.call("GET", OPENED))
         hour = read_minutes(link.call("HGETALL", MINUTES), now)
         seen_now = replace(outbox.figures(now), workers=seen, spent=spent)
-        return replace(seen_now, opened=opened, minutes=hour)
+        steps = read_steps(link.call("GET", STEPS))
+        return replace(seen_now, opened=opened, minutes=hour, steps=steps)
 
     return read

@@ -22,6 +22,25 @@ CHANNEL = {
     "web": N_("Trang web"),
     "operator": N_("Người trực ghi"),
 }
+FLOW = {
+    "start": N_("Mới mở lời"),
+    "report": N_("Báo tin"),
+    "help": N_("Cần giúp"),
+    "home": N_("Về nước"),
+    "info": N_("Hỏi thông tin"),
+    "receipt": N_("Có mã số"),
+}
+QUESTION = {
+    "kind": N_("chuyện gì"),
+    "what": N_("chuyện gì"),
+    "where": N_("ở đâu"),
+    "when": N_("khi nào"),
+    "who": N_("những ai"),
+    "count": N_("mấy người"),
+    "more": N_("kể thêm"),
+    "voice": N_("kể thêm"),
+    "story": N_("kể thêm"),
+}
 ROLE = {
     "witness": N_("Người chứng kiến"),
     "relative": N_("Người thân"),
@@ -135,6 +154,8 @@ LABELS = {
     "case_state": CASE_STATE,
     "kind": KIND,
     "channel": CHANNEL,
+    "flow": FLOW,
+    "question": QUESTION,
     "role": ROLE,
     "state": STATE,
     "status": STATUS,

@@ -191,6 +191,7 @@ def as_json(board: Board) -> dict[str, Any]:
         "deliveries_stuck": board.stuck,
         "channels": dict(board.flow.channels) if board.flow else None,
         "minutes": [[m.accepted, m.filed, m.delivered] for m in (f.minutes if f else ())],
+        "steps": dict(f.steps if f else ()),
         "adrift": f.account.adrift if f else None,
         "oldest_seconds": f.oldest_seconds if f else None,
         "workers": [

@@ -279,8 +279,7 @@ def _unknown_step(inbound: Inbound, before: Conversation | None) -> bool:
 
 
 def _fresh(ear: Ear, inbound: Inbound, before: Conversation | None) -> Conversation:
-    session = machine.fresh(ear.flows, inbound.channel)
-    return Conversation(session, None, _first(before))
+    return Conversation(machine.fresh(ear.flows, inbound.channel), None, _first(before))
 
 
 def _commit_of(
@@ -309,6 +308,7 @@ def _commit_of(
         report=report,
         part=part,
         opens=part is not None and now.report is None,
+        stands="" if turn.session.over else turn.session.place,
         doing=doing,
         hands=hands,
         erases=erases,

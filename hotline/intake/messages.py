@@ -197,7 +197,8 @@ class Figures:
     parts that wait on disks for the durable Redis, as last told by the stewards; `purge_debt` what
     still lies at the provider, `purge_overdue` what has lain there for more than a day; `spent`
     what texts have cost today and `opened` how the page is opened, as last told by the steward;
-    `minutes` the last hour, oldest first.
+    `minutes` the last hour, oldest first; `steps` before which questions (`flow.node`) the callers
+    of open reports stand, most first.
     """
 
     waiting: int = 0
@@ -213,6 +214,7 @@ class Figures:
     spent: "Spent | None" = None
     opened: "Opened | None" = None
     minutes: tuple["Minute", ...] = ()
+    steps: tuple[tuple[str, int], ...] = ()
 
     @property
     def account(self) -> "Account":

@@ -49,6 +49,7 @@ class Change:
     `state` None drops the session. `report` names the report that `part` (sealed) belongs to;
     `opens` says that the report begins in this turn. `doing` hands it over, `hands` names older
     reports that are handed over as unfinished, `erases` those whose parts and tips must go.
+    `stands` is the question before which the caller of an open report stands (`flow.node`).
     `issues` is a receipt that opens something from now on, `forgets` are lookups of those that no
     longer do, `confirms` counts one that its caller has keyed back. `trace` is a closed note of
     what lies at the provider. `gone` are the tags of a caller who has taken
@@ -63,6 +64,7 @@ class Change:
     doing: Literal["submit", "unfinished"] | None = None
     hands: tuple[ReportId, ...] = ()
     erases: tuple[ReportId, ...] = ()
+    stands: str = ""
     issues: Issued | None = None
     forgets: tuple[bytes, ...] = ()
     confirms: bool = False

@@ -108,6 +108,10 @@ for i = 12, #ARGV do
     redis.call('SET', 'hl:c:' .. string.sub(id, 1, 16), string.sub(id, 17), 'EX', 86400)
   elseif what == 'm' then
     redis.call('DEL', 'hl:c:' .. id)
+  elseif what == 's' then
+    if redis.call('ZSCORE', 'hl:open', report) then
+      redis.call('HSET', 'hl:job:' .. report, 'at', id)
+    end
   elseif what == 'n' then
     redis.call('RPUSH', 'hl:rnote', id)
   elseif what == 'p' then
@@ -361,6 +365,8 @@ def _besides(change: Change) -> list[bytes]:
         parts.append(b"p" + change.trace)
     if change.rests is not None:
         parts.append(written(change.rests))
+    if change.report and change.stands:
+        parts.append(b"s" + change.stands.encode())
     return [*parts, *([b"c"] if change.confirms else [])]
 
 

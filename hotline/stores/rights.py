@@ -38,8 +38,8 @@ DURABLE: Mapping[str, str] = MappingProxyType(
             " ~hl:held ~hl:totals:letter"
             " %RW~hl:job:* ~hl:b:* ~hl:totals %R~hl:gone:* ~hl:spent* %R~hl:dead %R~hl:fetch"
             f" %R~hl:fetching %R~hl:purge ~rq:clean_registries:bell {_RING} {_MEET} {_RUN} {_LOOK}"
-            " +get +set +exists +del +hdel +hmget +hincrby +zadd +zrem +zcount +zcard +zscore"
-            " +scard +ttl +zrangebyscore"
+            " +get +set +exists +del +hdel +hget +hmget +hincrby +zadd +zrem +zcount +zcard +zscore"
+            " +scard +ttl +zrevrange +zrangebyscore"
         ),
         "desk": (
             "%R~hl:out %R~hl:lease %W~hl:lease %R~hl:dead %R~hl:open %R~hl:job:*"

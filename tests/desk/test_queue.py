@@ -77,6 +77,7 @@ def test_figures_as_json(house: House) -> None:
         "channels": {},
         "adrift": -14,
         "minutes": [],
+        "steps": {},
         "oldest_seconds": 400,
         "workers": [{"name": "w", "state": "busy", "heartbeat_seconds": 2}],
     }

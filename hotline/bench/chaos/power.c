@@ -110,9 +110,10 @@ static void sync_file(int fd, const char *key) {
   snprintf(own, sizeof own, "/proc/self/fd/%d", fd);
   int to = syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   int from = syscall(SYS_openat, AT_FDCWD, own, O_RDONLY | O_CLOEXEC, 0); /* fd may only write */
-  if (to < 0 || from < 0 || fstat(from, &here) || fstat(to, &there)) abort();
+  if (to < 0 || from < 0) abort();
   off_t range[2];
-  int held = dirty_of(key);
+  int held = dirty_of(key); /* sizes too: who writes and syncs in between would be cut off again */
+  if (fstat(from, &here) || fstat(to, &there)) abort();
   for (off_t at = 0; pread(held, range, sizeof range, at) == sizeof range; at += sizeof range)
     copy(from, to, range[0], range[1]);
   copy(from, to, there.st_size, here.st_size); /* what was added at its end */
