@@ -95,6 +95,28 @@ def test_a_sync_brings_what_others_wrote_too(tmp_path: Path, then: str, kept: bo
     assert (file.read_bytes()[100:107] == b"written") is kept
 
 
+# Whether a lock of SQLite's kind outlives a sync: to close another handle on the file drops it.
+LOCKS = """
+import fcntl, os, subprocess, sys
+handle = os.open(sys.argv[1], os.O_RDWR)
+fcntl.lockf(handle, fcntl.LOCK_EX)
+os.fsync(handle)
+tries = "import fcntl, sys; fcntl.lockf(open(sys.argv[1], 'r+'), fcntl.LOCK_EX | fcntl.LOCK_NB)"
+done = subprocess.run([sys.executable, "-c", tries, sys.argv[1]], stderr=subprocess.DEVNULL)
+print(done.returncode)
+"""
+
+
+@needs_cc
+def test_a_sync_keeps_the_locks_on_a_file(tmp_path: Path) -> None:
+    (folder := tmp_path / "under").mkdir()
+    (file := folder / "file").write_bytes(b"-")
+    disk = Disk(tmp_path / "disk", [folder]).build()
+    command = (sys.executable, "-c", LOCKS, str(file))
+    done = subprocess.run(command, env={**os.environ, **disk.env}, check=True, capture_output=True)
+    assert done.stdout.strip() == b"1"
+
+
 def left_of_a_redis(folder: Path, fsync: str) -> tuple[int, int]:
     """How many entries were acknowledged, and how many are there after the power was cut."""
     server = engine.durable(folder)

@@ -109,7 +109,9 @@ static void sync_file(int fd, const char *key) {
   snprintf(path, sizeof path, "%s/data/%s", disk, key);
   snprintf(own, sizeof own, "/proc/self/fd/%d", fd);
   int to = syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  int from = syscall(SYS_openat, AT_FDCWD, own, O_RDONLY | O_CLOEXEC, 0); /* fd may only write */
+  /* Only where fd cannot be read: to close a second one would drop the locks that SQLite holds. */
+  int other = (fcntl(fd, F_GETFL) & O_ACCMODE) == O_WRONLY;
+  int from = other ? syscall(SYS_openat, AT_FDCWD, own, O_RDONLY | O_CLOEXEC, 0) : fd;
   if (to < 0 || from < 0) abort();
   off_t range[2];
   int held = dirty_of(key); /* sizes too: who writes and syncs in between would be cut off again */
@@ -121,7 +123,7 @@ static void sync_file(int fd, const char *key) {
   if (ftruncate(held, 0)) abort();
   syscall(SYS_close, held);
   syscall(SYS_close, to);
-  syscall(SYS_close, from);
+  if (other) syscall(SYS_close, from);
 }
 
 static void sync_folder(int fd, const char *key) {
