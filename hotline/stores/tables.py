@@ -159,6 +159,16 @@ passkeys = Table(
     sqlite_with_rowid=False,
 )
 
+# Since which day a key is in use (`mark` tells whether it is the same), or the line was last tried.
+milestones = Table(
+    "milestones",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("mark", String(32), nullable=False),
+    Column("day", String(10), nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # What operators do with a tip: who has taken it until which minute, how far it is, its labels, and
 # for somebody who goes home the step that was reached.
 tip_work = Table(
