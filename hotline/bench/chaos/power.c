@@ -3,7 +3,8 @@
  * HOTLINE_POWER_ROOTS: folders under test, with ':' between. HOTLINE_POWER_DISK: where the disk is
  * kept: data/<file> holds the synced bytes of a file, dirs/<folder> the synced names in a folder,
  * dirty/<file> where it was written in place since: by whomever, as one fsync brings all of it.
- * Files and folders are known by inode and time of birth, because inode numbers are used again.
+ * Files and folders are known by device, inode and time of birth: inode numbers are used again, and
+ * small disks of memory count alike, by a clock that is coarse.
  *
  * Rule 1: fsync and fdatasync of a file bring its bytes to the disk, not its name.
  * Rule 2: fsync of a folder brings its names (new, renamed, gone) to the disk, not their bytes.
@@ -63,7 +64,8 @@ static int key_at(int at, const char *name, char *key, mode_t *mode) {
   if (statx(at, name, flags, STATX_TYPE | STATX_INO | STATX_BTIME, &s)) return -1;
   long long born = s.stx_mask & STATX_BTIME
     ? (long long)s.stx_btime.tv_sec * 1000000000LL + s.stx_btime.tv_nsec : 0;
-  snprintf(key, KEY, "%llu-%lld", (unsigned long long)s.stx_ino, born);
+  snprintf(key, KEY, "%x-%x-%llu-%lld", s.stx_dev_major, s.stx_dev_minor,
+           (unsigned long long)s.stx_ino, born);
   if (mode) *mode = s.stx_mode;
   return 0;
 }
@@ -151,6 +153,7 @@ static void sync_folder(int fd, const char *key) {
   snprintf(path, sizeof path, "%s/dirs/%s", disk, key);
   snprintf(draft, sizeof draft, "%s.%d.%ld", path, getpid(), (long)syscall(SYS_gettid));
   snprintf(own, sizeof own, "/proc/self/fd/%d", fd);
+  int held = dirty_of(key); /* who looked earlier does not write later */
   FILE *out = fopen(draft, "we");
   DIR *folder = opendir(own);
   if (!out || !folder) abort();
@@ -162,6 +165,7 @@ static void sync_folder(int fd, const char *key) {
   }
   closedir(folder);
   if (fclose(out) || rename(draft, path)) abort();
+  syscall(SYS_close, held);
 }
 
 static int synced(int fd, int (*real)(int)) {
