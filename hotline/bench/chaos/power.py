@@ -138,7 +138,8 @@ def key(path: Path) -> str:
     seconds = int.from_bytes(buffer[80:88], "little", signed=True)
     nanoseconds = int.from_bytes(buffer[88:92], "little")
     major, minor = (int.from_bytes(buffer[at : at + 4], "little") for at in (136, 140))
-    return f"{major:x}-{minor:x}-{inode}-{seconds * 1_000_000_000 + nanoseconds if mask & _BORN else 0}"
+    born = seconds * 1_000_000_000 + nanoseconds if mask & _BORN else 0
+    return f"{major:x}-{minor:x}-{inode}-{born}"
 
 
 def _names(folder: Path) -> dict[str, tuple[str, str]]:
