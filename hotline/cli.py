@@ -30,6 +30,7 @@ USAGE = """usage: hotline VERB [...]
   erase       erase one report by its receipt, or everything
   seizure-report
               what somebody who takes this machine now could read
+  canary      a made-up caller goes the whole way, and is found nowhere
   twilio      connect a number, what it is set to, delete what may go there
   keys        make the keys; passwords and rights for Redis on other machines
   doctor      check settings, stores and keys
@@ -139,6 +140,7 @@ VERBS: dict[str, Verb] = {
     "operators": _module("cli_operators"),
     "erase": _module("cli_erase"),
     "seizure-report": _module("cli_seizure"),
+    "canary": _module("cli_canary"),
     "twilio": _module("cli_twilio"),
     "doctor": _module("cli_doctor"),
     "bench": _module("bench.cli"),

@@ -21,6 +21,7 @@ def _application() -> Flask:
     settings.need("secret_key", "durable_redis_url")
     stderr_log("desk")("started")
     book = wiring_book.database(settings)
+    wiring_book.note_keys(settings, book.milestones, process.japan_now())
     room = Room(
         casebook=book.casebook,
         work=book.work,
@@ -37,9 +38,11 @@ def _application() -> Flask:
         figures=wiring_book.figures(settings),
         clock=process.japan_now,
         secret_key=settings.secret_key,
-        https=settings.desk_https == "yes",
+        https=settings.desk_https == "yes" or settings.desk_url.startswith("https:"),
         hears=wiring_book.hears(settings, book),
         metrics_token=settings.metrics_token,
         clerk=wiring_book.clerk(settings),
+        milestones=book.milestones.days,
+        origin=wiring_book.desk_origin(settings),
     )
     return create_desk(room)

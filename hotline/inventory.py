@@ -106,7 +106,7 @@ KEPT: tuple[Kept, ...] = (
         "the worker",
     ),
     Kept(
-        "which reports are open (before which question), waiting, leased, set aside: random ids",
+        "which reports are open, waiting, leased, set aside (channel, question): random ids",
         "durable",
         ("hl:open", "hl:out", "hl:lease", "hl:dead", "hl:why", "hl:job:", "hl:b:"),
         "digest",
@@ -342,11 +342,11 @@ KEPT: tuple[Kept, ...] = (
         "whoever has the database",
     ),
     Kept(
-        "what operators did: operator, act, tip id, hour",
+        "what operators did: operator, act, tip id, hour; days since when keys are in use",
         "casebook",
         (
             *_columns("audit", "number", "hour", "operator", "act", "what", "chain"),
-            *_columns("audit_head", "one", "number", "seal"),
+            *(*_columns("audit_head", "one number seal"), *_columns("milestones", "name mark day")),
         ),
         "open",
         "as long as the case book",

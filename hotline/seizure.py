@@ -90,6 +90,21 @@ def look(durable: Link, fleeting: Link | None, engine: Engine, spool: Path | Non
     return Looked(classes, tuple(sorted(unknown)), tuple(away))
 
 
+def values(
+    durable: Link, fleeting: Link, engine: Engine, spool: Path | None
+) -> Iterator[tuple[str, str, bytes]]:
+    """Everything that is kept: place, name, what is there. Raises Unavailable."""
+    sources: tuple[tuple[str, Found], ...] = (
+        ("durable Redis", _redis(durable)),
+        ("fleeting Redis", _redis(fleeting)),
+        ("case book", _columns(engine)),
+        ("spool", _spool(spool)),
+    )
+    for place, source in sources:
+        for _, name, raw, _ in source:
+            yield place, name, raw
+
+
 Found = Iterator[tuple[Kept | None, str, bytes, str]]
 
 

@@ -62,6 +62,7 @@ class Settings:
     secret_key: str = _env("HOTLINE_SECRET_KEY", "desk", "command", secret=True)
     metrics_token: str = _env("HOTLINE_METRICS_TOKEN", "desk", secret=True)
     desk_https: str = _env("HOTLINE_DESK_HTTPS", "desk")
+    desk_url: str = _env("HOTLINE_DESK_URL", "desk")
     sinks: str = _env("HOTLINE_SINKS", "worker", "desk", "command")
     spool_dir: str = _env("HOTLINE_SPOOL_DIR", "web", "steward", "command")
     data_dir: str = _env("HOTLINE_DATA_DIR", *_QUEUE)

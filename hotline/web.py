@@ -68,9 +68,10 @@ def application() -> Flask:
 def _application() -> Flask:
     die_with_parent()
     settings = Settings.from_env(process.environment(), "web")
-    waiting = Thread(target=wiring.wait_for_keys, args=(settings,))
+    keys = wiring.day_keys(settings)
+    waiting = Thread(target=wiring.wait_for_keys, args=(settings, keys))
     waiting.start()  # while the tables are read
-    doors = wiring.doors(settings, stderr_log("web"))
+    doors = wiring.doors(settings, stderr_log("web"), keys=keys)
     waiting.join()
     doors = with_keys(doors)
     app = create_app(doors, wiring.ready(settings), wiring.onion(settings))

@@ -19,7 +19,7 @@ from hotline.conversation.events import Said
 from hotline.conversation.flow import Flows
 from hotline.conversation.hours import Hours, read_hours
 from hotline.conversation.session import Session
-from hotline.intake.errors import HotlineError, Mistaken, Unavailable
+from hotline.intake.errors import Mistaken, Unavailable
 from hotline.intake.hear import Ear, hear
 from hotline.intake.registers import anything, registers
 from hotline.intake.spending import Caps, read_caps
@@ -64,7 +64,7 @@ from hotline.wording.sms import encoding, segments
 AUDIO = "/audio/"
 
 
-def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
+def doors(settings: Settings, log: Log, strict: bool = True, keys: DayKeys | None = None) -> Doors:
     """The callers' side. Raises Mistaken on a bad setting, BadFlow on a bad flow.
 
     `strict` refuses Redis servers that forget or remember wrongly; only the bench goes without.
@@ -104,7 +104,7 @@ def doors(settings: Settings, log: Log, strict: bool = True) -> Doors:
     return Doors(
         Signature(settings.public_url, settings.twilio_auth_token),
         settings.twilio_account_sid.encode(),
-        DayKeys(fleeting).caller,
+        (keys or DayKeys(fleeting)).caller,
         partial(hear, ear),
         wording,
         japan_now,
@@ -249,17 +249,20 @@ def hold_keys(settings: Settings) -> Callable[[int], bool]:
     return hold
 
 
-def wait_for_keys(settings: Settings, seconds: float = 2.0 * HELD_LIVES) -> None:
-    """Give whoever holds the day's keys the time to give them back, before we make others."""
-    end = monotonic() + seconds
-    with suppress(HotlineError):  # a bad setting: starting says so itself
-        durable, fleeting = links(settings)
-        keys = DayKeys(fleeting, makes=False)
-        while monotonic() < end:
-            with suppress(Unavailable):
-                if keys.hold(japan_now()) or not somebody_holds(durable, japan_now()):
-                    return
-            sleep(0.05)
+def day_keys(settings: Settings) -> DayKeys:
+    """The keys of the day, none of which is made before `wait_for_keys`."""
+    return DayKeys(links(settings)[1], makes=False)
+
+
+def wait_for_keys(settings: Settings, keys: DayKeys, seconds: float = 2.0 * HELD_LIVES) -> None:
+    """Give whoever holds the day's keys the time to give them back, before we may make others."""
+    end, durable = monotonic() + seconds, links(settings)[0]
+    while monotonic() < end:
+        with suppress(Unavailable):
+            if keys.hold(japan_now()) or not somebody_holds(durable, japan_now()):
+                break
+        sleep(0.05)
+    keys.makes = True
 
 
 def bring_in(settings: Settings, durable: Link) -> Callable[[], int]:

@@ -3,15 +3,17 @@
 The callers' side is wired in `wiring`, so that it never loads a database.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from random import SystemRandom
 from time import monotonic
 
 from redis.exceptions import RedisError
 
-from hotline.channels.signature import sign
+from hotline.channels.signature import check_public_url, sign
 from hotline.intake.daily import Letters
 from hotline.intake.deliver import Post, deliver_due, japan_hour, tell
 from hotline.intake.errors import Mistaken, Unavailable, Untrusted
@@ -43,6 +45,7 @@ from hotline.stores.diary import RedisDiary, count_day
 from hotline.stores.inbox import RedisInbox
 from hotline.stores.link import Link, client
 from hotline.stores.matches import SqlMatches
+from hotline.stores.milestones import SqlMilestones
 from hotline.stores.minutes import MINUTES, count_delivered, read_minutes
 from hotline.stores.operators import SqlOperators
 from hotline.stores.page_gate import OPENED, read_opened
@@ -54,7 +57,7 @@ from hotline.stores.redis_sessions import RedisOutbox
 from hotline.stores.reply_box import SqlReplyBox
 from hotline.stores.reply_purse import SPENT, read_spent
 from hotline.stores.sealing import Opener, Sealer
-from hotline.stores.steps import STEPS, read_steps
+from hotline.stores.steps import STEPS, read_standing, read_steps
 from hotline.stores.tallies import SqlTallies
 from hotline.stores.traces import RedisLedger, TraceOpener
 from hotline.stores.work import SqlWork
@@ -302,6 +305,7 @@ class Database:
     matches: SqlMatches
     cases: SqlCases
     passkeys: SqlPasskeys
+    milestones: SqlMilestones
 
 
 def database(settings: Settings) -> Database:
@@ -325,7 +329,24 @@ def database(settings: Settings) -> Database:
         matches,
         SqlCases(engine, ring),
         SqlPasskeys(engine, ring),
+        SqlMilestones(engine),
     )
+
+
+def note_keys(settings: Settings, milestones: SqlMilestones, now: datetime) -> None:
+    """Note since when the keys that a desk knows are in use. Raises Unavailable."""
+    ring = key_ring(settings.casebook_key)
+    milestones.note("casebook_key", ring.tags("key age", "")[0].hex(), now)
+    if settings.recipient_public_key:
+        mark = hashlib.sha256(settings.recipient_public_key.encode()).hexdigest()[:32]
+        milestones.note("recipient_key", mark, now)
+
+
+def desk_origin(settings: Settings) -> str:
+    """What operators' browsers call the desk, if that is told. Raises Mistaken."""
+    if not settings.desk_url:
+        return ""
+    return check_public_url(settings.desk_url, "HOTLINE_DESK_URL")
 
 
 def figures(settings: Settings) -> Callable[[], Figures]:
@@ -344,7 +365,8 @@ def figures(settings: Settings) -> Callable[[], Figures]:
         opened = read_opened(link.call("GET", OPENED))
         hour = read_minutes(link.call("HGETALL", MINUTES), now)
         seen_now = replace(outbox.figures(now), workers=seen, spent=spent)
-        steps = read_steps(link.call("GET", STEPS))
-        return replace(seen_now, opened=opened, minutes=hour, steps=steps)
+        told = link.call("GET", STEPS)
+        steps, standing = read_steps(told), read_standing(told)
+        return replace(seen_now, opened=opened, minutes=hour, steps=steps, standing=standing)
 
     return read

@@ -104,6 +104,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 
 def measured() -> dict[str, list[str]]:
     """Scores and figures of the tests that ran in this process, by heading."""
+    from tests.browser import test_desk
     from tests.deploy import test_backup
     from tests.stores import test_matching_scores
     from tests.understanding import test_scores
@@ -112,6 +113,7 @@ def measured() -> dict[str, list[str]]:
         "understanding": test_scores.SCORES,
         "matching": test_matching_scores.SCORES,
         "backup and restore": test_backup.FIGURES,
+        "pages of the desk, first load": test_desk.FIGURES,
     }
 
 

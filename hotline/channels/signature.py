@@ -65,14 +65,14 @@ def read_form(body: bytes, content_type: str, length: int) -> Form:
     return form
 
 
-def check_public_url(url: str) -> str:
-    """The public URL without trailing slash or fragment. Raises Mistaken."""
+def check_public_url(url: str, name: str = "HOTLINE_PUBLIC_URL") -> str:
+    """A URL of ours without trailing slash or fragment. Raises Mistaken with the setting `name`."""
     bare = url.partition("#")[0].rstrip("/")
     scheme, _, rest = bare.partition("://")
     if scheme not in ("http", "https") or not rest or not rest.isascii() or "%" in rest:
-        raise Mistaken("HOTLINE_PUBLIC_URL: needs an ASCII https://host, as the provider calls it")
+        raise Mistaken(f"{name}: needs an ASCII https://host, as it is called from outside")
     if "/" in rest:
-        raise Mistaken("HOTLINE_PUBLIC_URL: give the host alone, without a path")
+        raise Mistaken(f"{name}: give the host alone, without a path")
     return bare
 
 

@@ -42,6 +42,11 @@ def lines(board: Board) -> Iterator[str]:
     if board.total is not None and board.new is not None:
         yield from _gauge("hotline_tips", "tips in the case book", {"": board.total})
         yield from _gauge("hotline_tips_new", "tips nobody has read", {"": board.new})
+    yield from _gauge(
+        "hotline_days_since",
+        "days since a key came into use, or a canary went through",
+        {f'what="{name}"': each.days for name, each in board.since.items() if each.day},
+    )
     if board.figures is not None:
         yield from _queue(board.figures)
 

@@ -3,7 +3,9 @@
 Rule 1: the device must have looked at its owner (fingerprint, PIN); the password is wanted as well.
 Rule 2: a challenge is this browser's, of two minutes, and counts once. It tells nothing about who
         has a passkey: the browser finds its own.
-Rule 3: making and removing one wants password and second factor given again (own.py). The one-time
+Rule 3: a passkey is bound to the desk's own address, which HOTLINE_DESK_URL tells: never to what a
+        request claims. Only a desk at hand (the demo) goes without.
+Rule 4: making and removing one wants password and second factor given again (own.py). The one-time
         code stays, so that a lost device or a browser without script keeps nobody out.
 """
 
@@ -50,14 +52,14 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
         token = keeper.csrf(request, g.session)
         if not token:
             return Response(status=400)
-        return jsonify(challenge=_text(_challenge(room, token)), host=_host())
+        return jsonify(challenge=_text(_challenge(room, token)), host=_host(room))
 
     @app.get("/own/passkeys/new")
     @guarded(*ROLES, page=False)
     def new_passkey() -> ResponseReturnValue:
         name = g.session.operator.name
         made = generate_registration_options(
-            rp_id=_host(),
+            rp_id=_host(room),
             rp_name="hotline",
             user_name=name,
             user_id=_mac(room, f"passkey user:{name}")[:16],
@@ -82,7 +84,7 @@ def register(room: Room, label: str, answer: str) -> None:
         made = verify_registration_response(
             credential=given,
             expected_challenge=expected,
-            expected_rp_id=_host(),
+            expected_rp_id=_host(room),
             expected_origin=_origin(room),
             require_user_verification=True,
         )
@@ -103,7 +105,7 @@ def signed_by(room: Room, token: str, answer: str) -> str:
         seen = verify_authentication_response(
             credential=given,
             expected_challenge=expected,
-            expected_rp_id=_host(),
+            expected_rp_id=_host(room),
             expected_origin=_origin(room),
             credential_public_key=found.key,
             credential_current_sign_count=found.count,
@@ -152,11 +154,13 @@ def _mac(room: Room, message: str) -> bytes:
     return hmac.new(room.secret_key.encode(), message.encode(), hashlib.sha256).digest()
 
 
-def _host() -> str:
-    return request.host.rsplit(":", 1)[0]
+def _host(room: Room) -> str:
+    return _origin(room).split("/")[2].rsplit(":", 1)[0]
 
 
 def _origin(room: Room) -> str:
+    if room.origin:
+        return room.origin
     scheme = "https" if request.is_secure or room.https else "http"
     return f"{scheme}://{request.host}"
 

@@ -302,6 +302,9 @@ class Room:
     cookies are Secure whatever we see. `metrics_token` opens /metrics; without one it stays closed.
     `clerk` takes in what operators type; without one nobody can.
 
+    `milestones` are days: since when a key is in use, when the line was last tried. `origin`
+    (`https://desk.example`) is what passkeys are bound to; without one, whatever was asked for.
+
     `hears` takes what a case system tells (sink, headers in lower case, body): False when it is
     no news. It raises Untrusted when the signature is not the sink's.
     """
@@ -325,3 +328,5 @@ class Room:
     hears: Callable[[str, Mapping[str, str], bytes], bool] = deaf
     metrics_token: str = field(default="", repr=False)
     clerk: Clerk | None = None
+    milestones: Callable[[], Mapping[str, str]] = dict
+    origin: str = ""

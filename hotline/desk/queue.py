@@ -1,7 +1,8 @@
 """The queue, live: how much is waiting, for how long, and whether anybody works it off."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from flask import Flask, jsonify, render_template
@@ -23,6 +24,7 @@ WATCH_SECONDS = 60
 ALARM_SECONDS = 300
 SILENT_SECONDS = 60
 UNREAD = timedelta(days=1)
+OLD = {"recipient_key": 92, "casebook_key": 366, "canary": 7}  # days: docs/deploy, The key ceremony
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,15 @@ class Finding:
 
     level: Level
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """A day (ISO), how many days ago that is, and whether it is too long."""
+
+    day: str
+    days: int
+    old: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,7 @@ class Board:
     held: int = 0
     stuck: int = 0
     flow: Flow | None = None
+    since: Mapping[str, Since] = field(default_factory=dict)
 
     @property
     def hour(self) -> tuple[Bar, ...]:
@@ -95,12 +107,23 @@ def look(room: Room) -> Board:
         new, total = room.casebook.count("new", apart=False), room.casebook.count()
         unread = room.casebook.unread_since(hour(room.clock() - UNREAD))
         (held, stuck), coming = _deliveries(room), flow(room)
+        since = _since(room)
     except Unavailable:
         return Board(figures, None, None, (*judge(figures), Finding("alarm", _NO_BOOK)))
     found = [Finding("alarm", _UNREAD)] if unread else []
     found += [*judge(figures), *([Finding("watch", _STUCK)] if stuck else [])]
     found += [Finding("watch", _SILENT)] if total and not coming.day else []
-    return Board(figures, new, total, tuple(found), held, stuck, coming)
+    found += [Finding("watch", text) for name, text in _TOO_OLD.items() if since[name].old]
+    return Board(figures, new, total, tuple(found), held, stuck, coming, since)
+
+
+def _since(room: Room) -> dict[str, Since]:
+    """How long ago the days are that the desk watches; what was never noted has no day."""
+    days, today, found = room.milestones(), room.clock().date(), {}
+    for name, most in OLD.items():
+        ago = (today - date.fromisoformat(days[name])).days if name in days else 0
+        found[name] = Since(days.get(name, ""), ago, ago > most)
+    return found
 
 
 def _deliveries(room: Room) -> tuple[int, int]:
@@ -113,6 +136,11 @@ def _deliveries(room: Room) -> tuple[int, int]:
 _SILENT = N_("Cả ngày không có tin nào. Hãy gọi thử xem đường dây còn thông không.")
 _STUCK = N_("Có tin không đến được nơi nhận.")
 _UNREAD = N_("Có tin quá một ngày chưa ai đọc. Tin chưa đọc không bao giờ tự xoá.")
+_TOO_OLD = {
+    "recipient_key": N_("Khoá niêm phong đã dùng hơn ba tháng. Cần người quản trị thay."),
+    "casebook_key": N_("Khoá sổ tin đã dùng hơn một năm. Cần người quản trị thay."),
+    "canary": N_("Hơn một tuần chưa ai thử đường dây (hotline canary)."),
+}
 _NO_BOOK = N_("Không đọc được sổ tin.")
 
 
@@ -192,7 +220,9 @@ def as_json(board: Board) -> dict[str, Any]:
         "channels": dict(board.flow.channels) if board.flow else None,
         "minutes": [[m.accepted, m.filed, m.delivered] for m in (f.minutes if f else ())],
         "steps": dict(f.steps if f else ()),
+        "standing": {name: asdict(each) for name, each in (f.standing if f else {}).items()},
         "adrift": f.account.adrift if f else None,
+        "days": {name: each.days if each.day else None for name, each in board.since.items()},
         "oldest_seconds": f.oldest_seconds if f else None,
         "workers": [
             {"name": w.name, "state": w.state, "heartbeat_seconds": w.heartbeat_seconds}

@@ -308,7 +308,7 @@ def _commit_of(
         report=report,
         part=part,
         opens=part is not None and now.report is None,
-        stands="" if turn.session.over else turn.session.place,
+        stands=f"{inbound.channel} {'' if turn.session.over else turn.session.place}",
         doing=doing,
         hands=hands,
         erases=erases,

@@ -198,7 +198,7 @@ class Figures:
     still lies at the provider, `purge_overdue` what has lain there for more than a day; `spent`
     what texts have cost today and `opened` how the page is opened, as last told by the steward;
     `minutes` the last hour, oldest first; `steps` before which questions (`flow.node`) the callers
-    of open reports stand, most first.
+    of open reports stand, most first; `standing` where reports stand, by channel.
     """
 
     waiting: int = 0
@@ -215,6 +215,7 @@ class Figures:
     opened: "Opened | None" = None
     minutes: tuple["Minute", ...] = ()
     steps: tuple[tuple[str, int], ...] = ()
+    standing: Mapping[str, "Standing"] = field(default_factory=dict)
 
     @property
     def account(self) -> "Account":
@@ -237,6 +238,16 @@ class Spent:
     segments: int
     cap: int
     unanswered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Reports of one channel that are being told, wait to be filed, run or were set aside."""
+
+    telling: int = 0
+    waiting: int = 0
+    running: int = 0
+    dead: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,8 @@ class Change:
     `state` None drops the session. `report` names the report that `part` (sealed) belongs to;
     `opens` says that the report begins in this turn. `doing` hands it over, `hands` names older
     reports that are handed over as unfinished, `erases` those whose parts and tips must go.
-    `stands` is the question before which the caller of an open report stands (`flow.node`).
+    `stands` is the report's channel, and the question before which its caller stands, if before
+    one (`sms report.where`).
     `issues` is a receipt that opens something from now on, `forgets` are lookups of those that no
     longer do, `confirms` counts one that its caller has keyed back. `trace` is a closed note of
     what lies at the provider. `gone` are the tags of a caller who has taken

@@ -6,7 +6,8 @@ Rule 3: a fleeting Redis that persists or replicates is refused.
 Rule 4: a process that still holds the keys gives them back to a fleeting Redis that started anew.
 With other keys a message that the provider sends again would be a new one: taken, and filed, twice.
 Rule 5: who holds them says so in the durable Redis (`hl:held`: the day, nothing else), and whoever
-starts waits as long as that is fresh for the keys to be given back, before it makes others.
+starts waits as long as that is fresh for the keys to be given back, before it makes others. What
+it finds it holds from then on.
 """
 
 import hmac
@@ -50,12 +51,12 @@ class _Keys:
 class DayKeys:
     """Makes CallerKeys. Raises Unavailable when no key of the day can be had.
 
-    Whoever only gives keys back (`makes` false) never makes one where there is none.
+    As long as `makes` is false they are only given back, never made where there are none.
     """
 
     def __init__(self, fleeting: Link, makes: bool = True) -> None:
         self._fleeting = fleeting
-        self._makes = makes
+        self.makes = makes
         self._held: _Keys | None = None
         self._looked = 0.0
         self._lock = threading.Lock()
@@ -95,7 +96,7 @@ class DayKeys:
     def _fetch(self, day: date, at: datetime) -> _Keys:
         held = self._held if self._held and self._held.day == day else None
         names: list[Argument] = [_name(day), _name(day - timedelta(days=1))]
-        today = held.today if held else secrets.token_bytes(32) if self._makes else b""
+        today = held.today if held else secrets.token_bytes(32) if self.makes else b""
         yesterday = held.yesterday if held and held.yesterday else b""
         over = _midnight(at)  # a key given back dies no later than it would have
         left = (LIVES if held is None else over + LIVES // 2, over)

@@ -4,7 +4,7 @@ Keys:
 `hl:e:<tag>` the answer given to an event · `hl:s:<tag>` {v, s} a conversation
 `hl:c:<tag>` where a call from a number broke off (see `call_rests`)
 `hl:typed:<form>` that an operator's form was taken (see `inbox`)
-`hl:p:<report>` sealed parts · `hl:job:<report>` {doing, since, tries}
+`hl:p:<report>` sealed parts · `hl:job:<report>` {doing, since, tries, at: channel, question}
 `hl:open` reports being told, by the minute of their last part
 `hl:out` accepted reports, by the second they are due · `hl:lease` those a worker holds
 `hl:dead` reports set aside · `hl:why` their reason codes
@@ -109,7 +109,7 @@ for i = 12, #ARGV do
   elseif what == 'm' then
     redis.call('DEL', 'hl:c:' .. id)
   elseif what == 's' then
-    if redis.call('ZSCORE', 'hl:open', report) then
+    if redis.call('ZSCORE', 'hl:open', report) or redis.call('ZSCORE', 'hl:out', report) then
       redis.call('HSET', 'hl:job:' .. report, 'at', id)
     end
   elseif what == 'n' then

@@ -39,7 +39,7 @@ DURABLE: Mapping[str, str] = MappingProxyType(
             " %RW~hl:job:* ~hl:b:* ~hl:totals %R~hl:gone:* ~hl:spent* %R~hl:dead %R~hl:fetch"
             f" %R~hl:fetching %R~hl:purge ~rq:clean_registries:bell {_RING} {_MEET} {_RUN} {_LOOK}"
             " +get +set +exists +del +hdel +hget +hmget +hincrby +zadd +zrem +zcount +zcard +zscore"
-            " +scard +ttl +zrevrange +zrangebyscore"
+            " +scard +ttl +zrange +zrevrange +zrangebyscore +srandmember"
         ),
         "desk": (
             "%R~hl:out %R~hl:lease %W~hl:lease %R~hl:dead %R~hl:open %R~hl:job:*"

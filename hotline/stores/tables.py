@@ -31,6 +31,17 @@ metadata = MetaData(
     }
 )
 
+
+def _goes_with(
+    name: str, target: str, length: int = 36, primary_key: bool = False, index: bool = False
+) -> Column[str]:
+    """What a row belongs to: it goes when that goes."""
+    whose = ForeignKey(target, ondelete="CASCADE")
+    return Column(
+        name, String(length), whose, primary_key=primary_key, index=index or None, nullable=False
+    )
+
+
 tips = Table(
     "tips",
     metadata,
@@ -94,13 +105,7 @@ desk_sessions = Table(
     "desk_sessions",
     metadata,
     Column("id", String(64), primary_key=True),  # SHA-256 of what the cookie holds
-    Column(
-        "operator",
-        String(40),
-        ForeignKey("operators.name", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    _goes_with("operator", "operators.name", 40, index=True),
     Column("idle_until", Integer, nullable=False),  # minutes since 1970
     Column("ends", Integer, nullable=False),
     Column("csrf", String(64), nullable=False),
@@ -133,9 +138,7 @@ audit_head = Table(
 recovery_codes = Table(
     "recovery_codes",
     metadata,
-    Column(
-        "operator", String(40), ForeignKey("operators.name", ondelete="CASCADE"), primary_key=True
-    ),
+    _goes_with("operator", "operators.name", 40, primary_key=True),
     Column("mark", LargeBinary, primary_key=True),
     sqlite_with_rowid=False,
 )
@@ -146,16 +149,20 @@ passkeys = Table(
     "passkeys",
     metadata,
     Column("mark", LargeBinary, primary_key=True),
-    Column(
-        "operator",
-        String(40),
-        ForeignKey("operators.name", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    _goes_with("operator", "operators.name", 40, index=True),
     Column("content", LargeBinary, nullable=False),  # closed: credential, public key, name
     Column("signs", BigInteger, nullable=False, server_default="0"),  # the device's counter
     Column("used", BigInteger, nullable=False, server_default="0"),
+    sqlite_with_rowid=False,
+)
+
+# Since which day a key is in use (`mark` tells whether it is the same), or the line was last tried.
+milestones = Table(
+    "milestones",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("mark", String(32), nullable=False),
+    Column("day", String(10), nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -164,7 +171,7 @@ passkeys = Table(
 tip_work = Table(
     "tip_work",
     metadata,
-    Column("tip_id", String(36), ForeignKey("tips.id", ondelete="CASCADE"), primary_key=True),
+    _goes_with("tip_id", "tips.id", primary_key=True),
     Column("claimed_by", String(40), nullable=False, server_default=""),
     Column("claimed_until", Integer, nullable=False, server_default="0"),
     Column("status", String(12), nullable=False, server_default=""),
@@ -176,7 +183,7 @@ tip_work = Table(
 tip_notes = Table(
     "tip_notes",
     metadata,
-    Column("tip_id", String(36), ForeignKey("tips.id", ondelete="CASCADE"), primary_key=True),
+    _goes_with("tip_id", "tips.id", primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("content", LargeBinary, nullable=False),  # closed: who, hour, words
     sqlite_with_rowid=False,
@@ -218,13 +225,7 @@ attachments = Table(
     "attachments",
     metadata,
     Column("id", String(36), primary_key=True),
-    Column(
-        "tip_id",
-        String(36),
-        ForeignKey("tips.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    _goes_with("tip_id", "tips.id", index=True),
     Column("media_type", String(64), nullable=False),
     Column("disguised", Boolean, nullable=False),
     Column("pieces", Integer, nullable=False),
@@ -235,12 +236,7 @@ attachments = Table(
 attachment_pieces = Table(
     "attachment_pieces",
     metadata,
-    Column(
-        "attachment_id",
-        String(36),
-        ForeignKey("attachments.id", ondelete="CASCADE"),
-        primary_key=True,
-    ),
+    _goes_with("attachment_id", "attachments.id", primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("content", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
@@ -264,14 +260,8 @@ cases = Table(
 case_tips = Table(
     "case_tips",
     metadata,
-    Column("tip_id", String(36), ForeignKey("tips.id", ondelete="CASCADE"), primary_key=True),
-    Column(
-        "case_id",
-        String(36),
-        ForeignKey("cases.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    _goes_with("tip_id", "tips.id", primary_key=True),
+    _goes_with("case_id", "cases.id", index=True),
     sqlite_with_rowid=False,
 )
 
@@ -304,18 +294,8 @@ deliveries = Table(
 delivery_parts = Table(
     "delivery_parts",
     metadata,
-    Column(
-        "delivery_id",
-        String(36),
-        ForeignKey("deliveries.id", ondelete="CASCADE"),
-        primary_key=True,
-    ),
-    Column(
-        "attachment_id",
-        String(36),
-        ForeignKey("attachments.id", ondelete="CASCADE"),
-        primary_key=True,
-    ),
+    _goes_with("delivery_id", "deliveries.id", primary_key=True),
+    _goes_with("attachment_id", "attachments.id", primary_key=True),
     Column("state", String(10), nullable=False, server_default="due"),
     Column("code", String(40), nullable=False, server_default=""),
     CheckConstraint("state IN ('due', 'delivered', 'dead')", name="state"),
@@ -327,13 +307,7 @@ status_events = Table(
     "status_events",
     metadata,
     Column("mark", String(64), primary_key=True),
-    Column(
-        "tip_id",
-        String(36),
-        ForeignKey("tips.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    _goes_with("tip_id", "tips.id", index=True),
     Column("sink", String(40), nullable=False),
     Column("hour", String(22), nullable=False),
     Column("status", String(12), nullable=False),
@@ -345,7 +319,7 @@ status_events = Table(
 match_due = Table(
     "match_due",
     metadata,
-    Column("tip_id", String(36), ForeignKey("tips.id", ondelete="CASCADE"), primary_key=True),
+    _goes_with("tip_id", "tips.id", primary_key=True),
     sqlite_with_rowid=False,
 )
 
@@ -353,7 +327,7 @@ match_due = Table(
 match_profiles = Table(
     "match_profiles",
     metadata,
-    Column("tip_id", String(36), ForeignKey("tips.id", ondelete="CASCADE"), primary_key=True),
+    _goes_with("tip_id", "tips.id", primary_key=True),
     Column("content", LargeBinary, nullable=False),  # closed
     sqlite_with_rowid=False,
 )
@@ -363,13 +337,7 @@ match_keys = Table(
     "match_keys",
     metadata,
     Column("tag", LargeBinary, primary_key=True),
-    Column(
-        "tip_id",
-        String(36),
-        ForeignKey("match_profiles.tip_id", ondelete="CASCADE"),
-        primary_key=True,
-        index=True,
-    ),
+    _goes_with("tip_id", "match_profiles.tip_id", primary_key=True, index=True),
     sqlite_with_rowid=False,
 )
 
@@ -377,14 +345,8 @@ match_keys = Table(
 matches = Table(
     "matches",
     metadata,
-    Column("tip_id", String(36), ForeignKey("tips.id", ondelete="CASCADE"), primary_key=True),
-    Column(
-        "other_id",
-        String(36),
-        ForeignKey("tips.id", ondelete="CASCADE"),
-        primary_key=True,
-        index=True,
-    ),
+    _goes_with("tip_id", "tips.id", primary_key=True),
+    _goes_with("other_id", "tips.id", primary_key=True, index=True),
     Column("state", String(8), nullable=False, server_default="proposed"),
     Column("content", LargeBinary, nullable=False),  # closed: score, reasons
     CheckConstraint("state IN ('proposed', 'accepted', 'rejected')", name="state"),

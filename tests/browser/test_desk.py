@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import event
 
 from tests.browser.desk import Served, served
 from tests.conftest import Servers
@@ -13,6 +14,8 @@ from tests.tips import STORY, a_tip
 
 AXE = Path(__file__).parents[2] / "tools" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 HEAVIEST = 100_000  # bytes of a first load
+MOST_QUERIES = 40  # of one page, those of /queue that its script asks for included
+FIGURES: list[str] = []  # printed at the end of the run
 LOOKING = """async () => (await axe.run(document, {
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
   resultTypes: ['violations'],
@@ -57,7 +60,10 @@ def pages(desk: Served) -> list[str]:
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not here: npm ci --prefix tools/axe")
 @pytest.mark.parametrize(
     ("language", "width", "scheme"),
-    [("vi", 1280, "light"), ("en", 360, "dark"), ("ja", 360, "light")],
+    [
+        *(("vi", 1280, "light"), ("en", 1280, "dark"), ("ja", 1280, "light")),
+        *(("vi", 360, "dark"), ("en", 360, "light"), ("ja", 360, "dark")),
+    ],
 )
 def test_no_page_keeps_anybody_out(
     desk: Served, browser: Browser, language: str, width: int, scheme: Scheme
@@ -66,7 +72,7 @@ def test_no_page_keeps_anybody_out(
     page = browser.new_page(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
     page.goto(f"{desk.url}/login")
     found = {"/login": serious(page)}
-    desk.come_in(page, f"axe-{language}")
+    desk.come_in(page, f"axe-{language}-{width}")
     desk.speak(page, language)
     wide = []
     for path in pages(desk):
@@ -77,6 +83,9 @@ def test_no_page_keeps_anybody_out(
     page.goto(f"{desk.url}/tips/{desk.tip_id}")
     page.click("form[action$='/show'] button")
     found["words"] = serious(page)
+    page.click("#open-keys")
+    found["keys"] = serious(page)
+    page.click("#keys .go")
     page.goto(f"{desk.url}/call")
     page.fill("#said", f"{STORY} 090-1234-5678")
     page.fill("#place", "Fukushima")
@@ -174,6 +183,44 @@ def test_a_new_tip_is_told_without_a_word_of_it_and_only_when_asked_to(
     context.close()
 
 
+def test_keys_go_somewhere_and_never_do_anything(desk: Served, page: Page) -> None:
+    desk.come_in(page, "phim", "operator")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("g")  # the list is open: nothing goes anywhere
+    page.keyboard.press("t")
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(f"{desk.url}/queue")
+    page.keyboard.press("g")
+    page.keyboard.press("t")
+    expect(page).to_have_url(f"{desk.url}/tips")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    first = page.locator("ol.tips > li > a").first
+    expect(first).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.locator("#place")).to_be_focused()
+    page.keyboard.type("gt?")  # typed, not obeyed
+    expect(page.locator("#place")).to_have_value("gt?")
+    first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".tip-head")).to_be_visible()
+    for key, path in (("v", "/cases"), ("m", "/map"), ("d", "/deliveries"), ("c", "/call")):
+        page.keyboard.press("g")
+        page.keyboard.press(key)
+        expect(page).to_have_url(f"{desk.url}{path}")
+        page.locator("h1").click()  # /call has a field that is typed into
+    page.click("#open-keys")
+    page.uncheck("#keys [name=on]")
+    page.click("#keys .go")
+    page.keyboard.press("g")
+    page.keyboard.press("q")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_hidden()
+    expect(page).to_have_url(f"{desk.url}/call")
+
+
 def test_a_lock_while_a_call_is_typed_in_loses_none_of_it(desk: Served, page: Page) -> None:
     desk.come_in(page, "tho", "operator")
     page.goto(f"{desk.url}/call")
@@ -190,13 +237,21 @@ def test_a_first_load_is_light(desk: Served, browser: Browser) -> None:
     page = context.new_page()
     desk.come_in(page, "light", "operator")
     weights: list[int] = []
+    asked: list[str] = []
     page.on("response", lambda answer: weights.append(len(answer.body())))
-    for path in ("/login", "/queue", "/map", "/tips", f"/tips/{desk.tip_id}"):
-        weights.clear()
+    event.listen(desk.house.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+    for path in pages(desk):
         page.goto(f"{desk.url}/static/none")  # nothing is kept from the page before
+        weights.clear()
         context.request.get(f"{desk.url}{path}")
+        asked.clear()
         page.goto(f"{desk.url}{path}", wait_until="networkidle")
+        queries = sum(1 for each in asked if each != "BEGIN")
         assert 0 < sum(weights) < HEAVIEST, (path, weights)
+        assert queries <= MOST_QUERIES, (path, asked)
+        name = path.replace(desk.tip_id, "TIP").replace(desk.case_id, "CASE")
+        name = name.replace(desk.hostile_id, "HOSTILE")
+        FIGURES.append(f"{name:24}{sum(weights) / 1000:7.1f} kB {queries:4} queries")
     context.close()
 
 

@@ -30,9 +30,9 @@ from redis import Redis
 
 from hotline.channels.signature import sign
 from hotline.conversation import receipt
+from hotline.leaks import Canary, hits, in_folder, needles
 from hotline.simulator.rest import Remote
 from hotline.stores.sealing import pad
-from tests.canary.scan import Canary, hits, in_folder, needles
 from tests.channels.test_envelope import sealed
 from tests.conftest import Servers
 from tests.demos import Public, many_write, read, until

@@ -95,6 +95,31 @@ def test_a_sync_brings_what_others_wrote_too(tmp_path: Path, then: str, kept: bo
     assert (file.read_bytes()[100:107] == b"written") is kept
 
 
+# A server cuts a torn end off its log, and goes on writing where it cut.
+CUTS_OFF = """
+import os, sys
+{cuts}
+handle = os.open(sys.argv[1], os.O_RDWR | os.O_APPEND)
+os.write(handle, b"n" * 200)
+os.fsync(handle)
+"""
+
+
+@needs_cc
+@pytest.mark.parametrize(
+    "cuts", ["os.truncate(sys.argv[1], 900)", "os.truncate(os.open(sys.argv[1], os.O_RDWR), 900)"]
+)
+def test_what_grows_again_where_it_was_cut_off_is_synced(tmp_path: Path, cuts: str) -> None:
+    (folder := tmp_path / "under").mkdir()
+    (file := folder / "file").write_bytes(b"-" * 1000)
+    disk = Disk(tmp_path / "disk", [folder]).build()
+    disk.sync()
+    command = (sys.executable, "-c", CUTS_OFF.format(cuts=cuts), str(file))
+    subprocess.run(command, env={**os.environ, **disk.env}, check=True)
+    disk.cut(Random(2), folder)  # noqa: S311 - no secret
+    assert file.read_bytes() == b"-" * 900 + b"n" * 200
+
+
 # Whether a lock of SQLite's kind outlives a sync: to close another handle on the file drops it.
 LOCKS = """
 import fcntl, os, subprocess, sys

@@ -24,13 +24,13 @@ from redis import Redis
 from hotline import keys
 from hotline.conversation import receipt
 from hotline.demo import free_port
+from hotline.leaks import Canary, in_folder, needles
 from hotline.records.tip import Tip
 from hotline.settings import Settings
 from hotline.stores.casebook import SqlCaseBook
 from hotline.stores.casekey import key_ring, new_key
 from hotline.stores.database import open_engine
 from hotline.stores.link import RESTS
-from tests.canary.scan import Canary, in_folder, needles
 from tests.canary.test_canary import made
 from tests.demos import Public, until
 from tests.deploy.machine import KIT, Process, answers, needs_redis, processes, redis

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pyotp
 import pytest
 from werkzeug.test import TestResponse
 
+from hotline.desk import passkeys
 from hotline.records.operator import MOST_PASSKEYS
 from tests.desk.conftest import Browser, House
 from tests.desk.device import THERE, Device
@@ -209,3 +211,13 @@ def test_nothing_of_a_passkey_lies_open(house: House, device: Device) -> None:
     assert len(rows) == 1
     assert b"Lan" not in everything
     assert all(device.credential != bytes(v) for v in rows[0] if isinstance(v, bytes))
+
+
+def test_a_passkey_is_bound_to_the_desks_own_address_whatever_is_asked_for(
+    house: House,
+) -> None:
+    bound = replace(house.room, origin="https://desk.example:8443")
+    with house.app.test_request_context("/", base_url="https://elsewhere.example"):
+        assert passkeys._host(bound) == "desk.example"
+        assert passkeys._origin(bound) == "https://desk.example:8443"
+        assert passkeys._host(replace(bound, origin="")) == "elsewhere.example"

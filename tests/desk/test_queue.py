@@ -1,12 +1,14 @@
 """The queue says in words what is wrong."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
+from lxml.html import HtmlElement, fromstring
 
 from hotline.desk.flow import flow
-from hotline.desk.queue import judge
-from hotline.intake.messages import Figures, WorkerSeen
+from hotline.desk.queue import judge, look
+from hotline.intake.messages import Figures, Standing, WorkerSeen
 from tests.desk.conftest import WELL, House
 from tests.tips import a_tip
 
@@ -76,11 +78,40 @@ def test_figures_as_json(house: House) -> None:
         "deliveries_stuck": 0,
         "channels": {},
         "adrift": -14,
+        "days": {"recipient_key": None, "casebook_key": None, "canary": None},
         "minutes": [],
         "steps": {},
+        "standing": {},
         "oldest_seconds": 400,
         "workers": [{"name": "w", "state": "busy", "heartbeat_seconds": 2}],
     }
+
+
+def cells(page: str) -> list[list[str]]:
+    rows: list[HtmlElement] = fromstring(page).findall(".//tbody/tr")
+    return [[cell.text_content() for cell in row] for row in rows]
+
+
+def test_keys_that_are_old_and_a_line_nobody_tried_are_worth_a_look(house: House) -> None:
+    house.figures = WELL
+    days = {"recipient_key": "2026-08-24", "casebook_key": "2025-11-23", "canary": "2026-11-17"}
+    room = replace(house.room, milestones=lambda: days)
+    assert look(room).level == "calm"
+    since = [(each.days, each.old) for each in look(room).since.values()]
+    assert since == [(92, False), (366, False), (7, False)]
+    for name, day in (
+        ("recipient_key", "2026-08-23"),
+        ("casebook_key", "2025-11-22"),
+        ("canary", "2026-11-16"),
+    ):
+        older = {**days, name: day}
+        found = look(replace(house.room, milestones=partial(dict, older)))
+        assert (found.level, len(found.findings)) == ("watch", 1), name
+    assert look(replace(house.room, milestones=dict)).level == "calm"  # never tried: said below
+
+
+def test_when_the_line_was_tried_last_is_on_the_page(house: House) -> None:
+    assert "chưa lần nào" in house.inside("viewer").page("/queue")
 
 
 def test_a_queue_that_is_away_is_an_alarm_not_an_error(house: House) -> None:
@@ -110,10 +141,19 @@ def test_what_came_in_is_shown_by_channel_hour_and_day(house: House) -> None:
     assert max(bar.height for bar in coming.days) == 40
     browser = house.inside("viewer")
     page = browser.page("/queue")
-    assert "SMS: 2" in page
-    assert "Gọi điện: 1" in page
+    rows = cells(page)
+    assert ["SMS", "0", "0", "0", "0", "2"] in rows
+    assert ["Gọi điện", "0", "0", "0", "0", "1"] in rows
     assert 'aria-label="7 ngày qua, từng ngày: 18/11 1, 23/11 2, 24/11 2"' in page
     assert browser.get("/queue.json").get_json()["channels"] == {"sms": 2, "voice": 1}
+
+
+def test_where_reports_of_each_channel_stand_is_shown(house: House) -> None:
+    standing = {"sms": Standing(telling=2, waiting=5, running=1), "web": Standing(dead=3)}
+    house.figures = Figures(5, 1, 3, 2, standing=standing)
+    rows = cells(house.inside("viewer").page("/queue"))
+    assert ["SMS", "2", "5", "1", "0", "0"] in rows
+    assert ["Trang web", "0", "0", "0", "3", "0"] in rows
 
 
 def test_a_silent_day_is_worth_a_call_unless_nothing_ever_came(house: House) -> None:

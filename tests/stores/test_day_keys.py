@@ -20,6 +20,7 @@ from hotline.stores.day_keys import (
     tell_held,
 )
 from hotline.stores.link import Link
+from hotline.web import with_keys
 from tests.conftest import Servers
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -130,9 +131,10 @@ def test_a_durable_redis_that_forgets_is_refused(servers: Servers) -> None:
         refuse_forgetting(servers.fleeting)
 
 
-def started(settings: Settings) -> Thread:
+def started(settings: Settings, keys: DayKeys | None = None) -> Thread:
     """A web process that starts and waits for the keys, before it would make others."""
-    thread = Thread(target=wiring.wait_for_keys, args=(settings,))
+    keys = keys or wiring.day_keys(settings)
+    thread = Thread(target=wiring.wait_for_keys, args=(settings, keys))
     thread.start()
     return thread
 
@@ -152,6 +154,21 @@ def test_whoever_starts_waits_for_keys_that_somebody_still_holds(
     line.caller("sms\0+2", "e", now)
     waiting.join(10)
     assert not waiting.is_alive()
+    assert DayKeys(servers.fleeting).caller("sms\0+1", "e", now) == before
+
+
+def test_whoever_starts_holds_what_it_found_should_the_fleeting_redis_die_while_it_starts(
+    settings: Settings, servers: Servers
+) -> None:
+    now = japan_now()
+    before = DayKeys(servers.fleeting).caller("sms\0+1", "e", now)
+    keys = wiring.day_keys(settings)
+    started(settings, keys).join(10)
+    servers.fleeting.call("FLUSHALL")  # and its tables are not read yet
+    doors = with_keys(wiring.doors(settings, lambda *_, **__: None, keys=keys))
+    assert doors.keys("sms\0+1", "e", now) == before
+    keys._looked = -1e9  # a second passes, and somebody calls
+    assert doors.keys("sms\0+1", "e", now) == before
     assert DayKeys(servers.fleeting).caller("sms\0+1", "e", now) == before
 
 

@@ -1,7 +1,8 @@
 """Before which questions callers stand, as a steward counts it for the desk."""
 
+from hotline.intake.messages import Standing
 from hotline.stores.link import Link
-from hotline.stores.steps import STEPS, read_steps, write_steps
+from hotline.stores.steps import STEPS, read_standing, read_steps, write_steps
 from tests.line import TestLine
 
 OTHER, THIRD = "+840000000078", "+840000000079"
@@ -38,9 +39,22 @@ def test_who_sent_it_off_took_it_back_or_fell_silent_stands_nowhere(line: TestLi
 
 
 def test_the_desk_reads_most_first(line: TestLine) -> None:
-    assert read_steps(b"help.where 1\nreport.when 7\nreport.where 7") == (
-        ("report.when", 7),
-        ("report.where", 7),
-        ("help.where", 1),
+    told = (
+        b"telling sms help.where 1\ntelling sms report.when 4\ntelling web report.when 3\n"
+        b"telling sms report.where 7\ntelling sms 2\nwaiting sms report.where 9"
     )
+    assert read_steps(told) == (("report.when", 7), ("report.where", 7), ("help.where", 1))
     assert read_steps(None) == ()
+
+
+def test_reports_are_counted_by_channel_and_where_they_stand(line: TestLine) -> None:
+    durable = Link(line.settings.durable_redis_url, "durable")
+    line.text("em trai em bi bat")
+    line.text("hom qua bat 3 nguoi o ga ueno", OTHER)
+    line.text("XONG", OTHER)
+    write_steps(durable)
+    standing = read_standing(durable.call("GET", STEPS))
+    assert standing == {"sms": Standing(telling=1, waiting=1)}
+    line.tips()
+    write_steps(durable)
+    assert read_standing(durable.call("GET", STEPS)) == {"sms": Standing(telling=1)}

@@ -20,7 +20,7 @@ from random import Random
 from time import monotonic, sleep
 from typing import IO
 
-from hotline import engine, keys
+from hotline import engine, keys, process
 from hotline.bench.chaos.far_end import SECRET
 from hotline.bench.chaos.hosts import HERE, Command, Host, Room, real
 from hotline.bench.chaos.power import Disk
@@ -64,10 +64,12 @@ class House:
     starts: Counter[str] = field(default_factory=Counter)
     cuts: int = 0
     host_cuts: int = 0
+    made_anew: int = 0  # keys of the day, seen where others had been
 
     def __post_init__(self) -> None:
         self.log = self.folder / "log"
         self._over, self._up = (threading.Event() for _ in range(2))
+        self._day_key = b""
         self._struck = 0.0  # when anybody was killed last who may hold the keys of the day
         self._lock = threading.RLock()
         self._passwords = {role: secrets.token_hex(16) for role in ROLES}
@@ -166,6 +168,22 @@ class House:
         except HotlineError:
             return False
 
+    def given_back(self) -> bool:
+        """Whether the keys of the day lie in the fleeting Redis."""
+        return bool(self._look_at_the_key())
+
+    def _look_at_the_key(self) -> bytes:
+        day = process.japan_now().date().isoformat()
+        try:
+            link = Link(self._url("command", self._fleeting), "fleeting")
+            found = bytes(link.call("GET", f"hl:day:{day}") or b"")
+        except HotlineError:
+            return b""
+        if found:
+            self.made_anew += self._day_key not in (b"", found)
+            self._day_key = found
+        return found
+
     def dismiss(self, *roles: str) -> None:
         """End the processes of these roles for good."""
         with self._lock:
@@ -232,6 +250,7 @@ class House:
             self._up.set()
             while not self._over.is_set():
                 self._revive(log)
+                self._look_at_the_key()
                 sleep(BEAT)
 
     def _revive(self, log: IO[bytes]) -> None:

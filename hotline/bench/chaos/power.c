@@ -3,7 +3,8 @@
  * HOTLINE_POWER_ROOTS: folders under test, with ':' between. HOTLINE_POWER_DISK: where the disk is
  * kept: data/<file> holds the synced bytes of a file, dirs/<folder> the synced names in a folder,
  * dirty/<file> where it was written in place since: by whomever, as one fsync brings all of it.
- * Files and folders are known by inode and time of birth, because inode numbers are used again.
+ * Files and folders are known by device, inode and time of birth: inode numbers are used again, and
+ * small disks of memory count alike, by a clock that is coarse.
  *
  * Rule 1: fsync and fdatasync of a file bring its bytes to the disk, not its name.
  * Rule 2: fsync of a folder brings its names (new, renamed, gone) to the disk, not their bytes.
@@ -63,7 +64,8 @@ static int key_at(int at, const char *name, char *key, mode_t *mode) {
   if (statx(at, name, flags, STATX_TYPE | STATX_INO | STATX_BTIME, &s)) return -1;
   long long born = s.stx_mask & STATX_BTIME
     ? (long long)s.stx_btime.tv_sec * 1000000000LL + s.stx_btime.tv_nsec : 0;
-  snprintf(key, KEY, "%llu-%lld", (unsigned long long)s.stx_ino, born);
+  snprintf(key, KEY, "%x-%x-%llu-%lld", s.stx_dev_major, s.stx_dev_minor,
+           (unsigned long long)s.stx_ino, born);
   if (mode) *mode = s.stx_mode;
   return 0;
 }
@@ -87,6 +89,25 @@ static ssize_t write_in_place(int fd, const void *data, size_t n, off_t at) {
   if (write(held, range, sizeof range) != sizeof range) abort();
   ssize_t done = real_pwrite(fd, data, n, at);
   int after = errno;
+  syscall(SYS_close, held);
+  errno = after;
+  return done;
+}
+
+/* What is cut off and grows again is written anew: a server's log, whose torn end it cuts off. */
+static int shorten(int fd, off_t size) {
+  static int (*real)(int, off_t);
+  char key[KEY];
+  struct stat now;
+  if (!real) real = dlsym(RTLD_NEXT, "ftruncate64");
+  int before = errno, under_test = disk && ours(fd);
+  errno = before;
+  if (!under_test) return real(fd, size);
+  if (fstat(fd, &now) || key_at(fd, "", key, NULL)) return -1;
+  off_t range[2] = {size, now.st_size};
+  int held = dirty_of(key);
+  if (size < now.st_size && write(held, range, sizeof range) != sizeof range) abort();
+  int done = real(fd, size), after = errno;
   syscall(SYS_close, held);
   errno = after;
   return done;
@@ -119,8 +140,8 @@ static void sync_file(int fd, const char *key) {
   for (off_t at = 0; pread(held, range, sizeof range, at) == sizeof range; at += sizeof range)
     copy(from, to, range[0], range[1]);
   copy(from, to, there.st_size, here.st_size); /* what was added at its end */
-  if (there.st_size > here.st_size && ftruncate(to, here.st_size)) abort();
-  if (ftruncate(held, 0)) abort();
+  if (there.st_size > here.st_size && shorten(to, here.st_size)) abort();
+  if (shorten(held, 0)) abort();
   syscall(SYS_close, held);
   syscall(SYS_close, to);
   if (other) syscall(SYS_close, from);
@@ -132,6 +153,7 @@ static void sync_folder(int fd, const char *key) {
   snprintf(path, sizeof path, "%s/dirs/%s", disk, key);
   snprintf(draft, sizeof draft, "%s.%d.%ld", path, getpid(), (long)syscall(SYS_gettid));
   snprintf(own, sizeof own, "/proc/self/fd/%d", fd);
+  int held = dirty_of(key); /* who looked earlier does not write later */
   FILE *out = fopen(draft, "we");
   DIR *folder = opendir(own);
   if (!out || !folder) abort();
@@ -143,6 +165,7 @@ static void sync_folder(int fd, const char *key) {
   }
   closedir(folder);
   if (fclose(out) || rename(draft, path)) abort();
+  syscall(SYS_close, held);
 }
 
 static int synced(int fd, int (*real)(int)) {
@@ -166,3 +189,17 @@ ssize_t pwrite64(int fd, const void *data, size_t n, off_t at) {
 }
 
 ssize_t pwrite(int fd, const void *data, size_t n, off_t at) { return pwrite64(fd, data, n, at); }
+
+int ftruncate64(int fd, off_t size) { return shorten(fd, size); }
+int ftruncate(int fd, off_t size) { return shorten(fd, size); }
+
+int truncate64(const char *path, off_t size) {
+  int fd = syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CLOEXEC, 0);
+  if (fd < 0) return -1;
+  int done = shorten(fd, size), after = errno;
+  syscall(SYS_close, fd);
+  errno = after;
+  return done;
+}
+
+int truncate(const char *path, off_t size) { return truncate64(path, size); }

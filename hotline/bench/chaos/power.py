@@ -127,7 +127,7 @@ def torn(synced: bytes, now: bytes, chance: Random) -> bytes:
 
 
 def key(path: Path) -> str:
-    """By what a file or folder is known: inode and birth, as power.c has it."""
+    """By what a file or folder is known: device, inode and birth, as power.c has it."""
     found = ctypes.create_string_buffer(256)
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.statx(_HERE, os.fsencode(path), _NO_FOLLOW, _BORN | _INO, found):
@@ -137,7 +137,9 @@ def key(path: Path) -> str:
     inode = int.from_bytes(buffer[32:40], "little")
     seconds = int.from_bytes(buffer[80:88], "little", signed=True)
     nanoseconds = int.from_bytes(buffer[88:92], "little")
-    return f"{inode}-{seconds * 1_000_000_000 + nanoseconds if mask & _BORN else 0}"
+    major, minor = (int.from_bytes(buffer[at : at + 4], "little") for at in (136, 140))
+    born = seconds * 1_000_000_000 + nanoseconds if mask & _BORN else 0
+    return f"{major:x}-{minor:x}-{inode}-{born}"
 
 
 def _names(folder: Path) -> dict[str, tuple[str, str]]:

@@ -169,7 +169,8 @@ def _crashes(log: list[str]) -> Iterator[str]:
 
 def _power(house: House) -> dict[str, int]:
     told = house.disk.told if house.disk else {}
-    return {"everywhere": house.cuts, "of one host": house.host_cuts, **told}
+    own = {"everywhere": house.cuts, "of one host": house.host_cuts}
+    return own | {"keys of the day made anew": house.made_anew} | told
 
 
 def _refuse_a_book_in_use(settings: Settings) -> None:
@@ -222,7 +223,7 @@ def strike(house: House, blow: Blow, chance: Random) -> None:
         case "kill redis_fleeting":  # docs/reliability.md, What is not covered
             if until(house.held, 15):
                 house.kill("redis_fleeting", chance)
-                until(house.held, 15)  # given back, before the next blow takes who holds them
+                until(house.given_back, 15)  # before the next blow takes who holds them
         case "power":
             house.cut_power(chance)
             until(house.ready, 60)

@@ -1,4 +1,4 @@
-"""Looks for one caller in everything that is left behind, in every shape a leak may take."""
+"""Looks for one caller in what is left behind, in every shape a leak may take."""
 
 import base64
 import contextlib
