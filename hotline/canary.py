@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from time import monotonic, sleep
 
-from hotline import process, seizure, wiring, wiring_book
+from hotline import process, seizure, wiring_book, wiring_stores
 from hotline.conversation import receipt
 from hotline.intake.errors import Mistaken
 from hotline.intake.handover import tip_id
@@ -67,7 +67,7 @@ def fly(settings: Settings, url: str, seconds: float = PATIENCE) -> Iterator[str
             raise Mistaken("in the open: " + "; ".join(leaks))
         yield "found nowhere in the open"
     finally:
-        wiring.erase_by_code(settings, code, process.seconds_now())
+        wiring_stores.erase_by_code(settings, code, process.seconds_now())
     _wait(lambda: book.casebook.row(tip) is None, seconds, "the tip is not erased")
     yield "erased by its code"
     book.milestones.note("canary", secrets.token_hex(16), process.japan_now())
@@ -104,7 +104,7 @@ def _tell(settings: Settings, canary: Canary, url: str) -> str:
 
 def _leaks(settings: Settings, canary: Canary) -> Iterator[str]:
     wanted = needles(canary)
-    durable, fleeting = wiring.links(settings)
+    durable, fleeting = wiring_stores.links(settings)
     spool = Path(settings.spool_dir) if settings.spool_dir else None
     for place, name, raw in seizure.values(
         durable, fleeting, open_engine(settings.database_url), spool

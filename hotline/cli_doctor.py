@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hotline import cli_doctor_stores as stores
-from hotline import process, wiring
+from hotline import process, wiring_stores
 from hotline.channels.signature import Signature
 from hotline.conversation.reading import BadFlow
 from hotline.intake.errors import HotlineError, Unavailable
@@ -83,7 +83,7 @@ _NEEDED = (
 
 def _redis(settings: Settings) -> Iterator[Finding]:
     try:
-        durable, fleeting = wiring.links(settings)
+        durable, fleeting = wiring_stores.links(settings)
     except HotlineError as error:
         yield Finding("Redis", False, error.code)
         return

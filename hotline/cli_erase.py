@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from getpass import getpass
 
-from hotline import process, wiring
+from hotline import process, wiring_stores
 from hotline.conversation import receipt
 from hotline.settings import Settings
 from hotline.undo import undo
@@ -47,7 +47,7 @@ def _receipt(settings: Settings, typed: str, as_json: bool) -> int:
     if code is None or not receipt.is_whole(code):
         print("hotline erase: a code has 16 digits; one of them is not right", file=sys.stderr)
         return 1
-    erased = wiring.erase_by_code(settings, code, process.seconds_now())
+    erased = wiring_stores.erase_by_code(settings, code, process.seconds_now())
     if as_json:
         print(json.dumps({"erased": erased}))
     elif erased:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from hotline import process, wiring
+from hotline import process, wiring_stores
 from hotline.inventory import KEPT, PLACES, Kept
 from hotline.seizure import Looked, Seen, look
 from hotline.settings import Settings
@@ -36,7 +36,7 @@ def report(settings: Settings) -> Looked:
     """Look at the stores of these settings. Raises Mistaken."""
     settings.need("durable_redis_url", "database_url")
     durable = Link(settings.durable_redis_url, "durable")
-    fleeting = wiring.links(settings)[1] if settings.fleeting_redis_url else None
+    fleeting = wiring_stores.links(settings)[1] if settings.fleeting_redis_url else None
     spool = Path(settings.spool_dir) if settings.spool_dir else None
     return look(durable, fleeting, open_engine(settings.database_url), spool)
 

@@ -10,7 +10,7 @@ from time import monotonic, sleep
 from redis.exceptions import RedisError
 from sqlalchemy import Engine
 
-from hotline import process, wiring, wiring_book
+from hotline import process, wiring_steward, wiring_stores
 from hotline.intake.errors import HotlineError
 from hotline.intake.ports import Bell, Outbox
 from hotline.logs import stderr_log
@@ -69,19 +69,19 @@ def duties(settings: Settings) -> list[Duty]:
     link = Link(settings.durable_redis_url, "durable")
     outbox, bell = RedisOutbox(link), RqBell(settings.durable_redis_url)
     connection = client(settings.durable_redis_url, WAIT)
-    bring_in = wiring.bring_in(settings, link)
+    bring_in = wiring_stores.bring_in(settings, link)
     recordings = RedisRecordings(link)
     every: list[Duty] = []
     if settings.database_url:
         engine = open_engine(settings.database_url)
-        answers_out = wiring_book.answers_out(settings)
+        answers_out = wiring_steward.answers_out(settings)
         every.append(Duty("deliveries", DELIVERIES_EVERY, lambda now: ring_due(engine, bell, now)))
         every.append(Duty("answers", ANSWERS_EVERY, lambda _: answers_out()))
-    if letters := wiring_book.letters(settings):
+    if letters := wiring_steward.letters(settings):
         every.append(Duty("letter", LETTER_EVERY, lambda now: letters.act(_in_japan(now))))
     if settings.fleeting_redis_url:
-        every.append(Duty("keys", KEYS_EVERY, wiring.hold_keys(settings), everywhere=True))
-        every.append(Duty("spent", SPENT_EVERY, wiring.tell_spent(settings, link)))
+        every.append(Duty("keys", KEYS_EVERY, wiring_stores.hold_keys(settings), everywhere=True))
+        every.append(Duty("spent", SPENT_EVERY, wiring_stores.tell_spent(settings, link)))
     return [
         *every,
         Duty("recordings", BEAT, lambda now: bell.ring() if recordings.due(now) else None),

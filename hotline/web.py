@@ -5,7 +5,7 @@ from threading import Thread
 
 from flask import Flask, Response
 
-from hotline import process, wiring
+from hotline import process, wiring, wiring_stores
 from hotline.channels.doors import Doors, in_front_of
 from hotline.channels.site.blueprint import site
 from hotline.logs import stderr_log
@@ -68,13 +68,13 @@ def application() -> Flask:
 def _application() -> Flask:
     die_with_parent()
     settings = Settings.from_env(process.environment(), "web")
-    keys = wiring.day_keys(settings)
-    waiting = Thread(target=wiring.wait_for_keys, args=(settings, keys))
+    keys = wiring_stores.day_keys(settings)
+    waiting = Thread(target=wiring_stores.wait_for_keys, args=(settings, keys))
     waiting.start()  # while the tables are read
     doors = wiring.doors(settings, stderr_log("web"), keys=keys)
     waiting.join()
     doors = with_keys(doors)
-    app = create_app(doors, wiring.ready(settings), wiring.onion(settings))
+    app = create_app(doors, wiring_stores.ready(settings), wiring.onion(settings))
     if settings.simulator:
         app.register_blueprint(wiring.telephone(settings))
     return app

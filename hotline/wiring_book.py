@@ -14,9 +14,8 @@ from time import monotonic
 from redis.exceptions import RedisError
 
 from hotline.channels.signature import check_public_url, sign
-from hotline.intake.daily import Letters
 from hotline.intake.deliver import Post, deliver_due, japan_hour, tell
-from hotline.intake.errors import Mistaken, Unavailable, Untrusted
+from hotline.intake.errors import Unavailable, Untrusted
 from hotline.intake.handover import Desk, drain, redacted, tip_id
 from hotline.intake.matching import match_due
 from hotline.intake.messages import Figures, ReportId
@@ -28,7 +27,6 @@ from hotline.intake.typed import Clerk
 from hotline.process import japan_now, seconds_now
 from hotline.provider.client import NONE, Client, send_form
 from hotline.provider.recordings import ProviderRecordings
-from hotline.provider.smtp import Smtp
 from hotline.provider.sweep import path_of, sweep
 from hotline.recordings.bounded import disguised, listener
 from hotline.settings import Settings
@@ -41,7 +39,6 @@ from hotline.stores.cases import SqlCases
 from hotline.stores.database import migrate, open_engine
 from hotline.stores.deliveries import SqlDeliveries
 from hotline.stores.desk_sessions import SqlDeskSessions
-from hotline.stores.diary import RedisDiary, count_day
 from hotline.stores.inbox import RedisInbox
 from hotline.stores.link import Link, client
 from hotline.stores.matches import SqlMatches
@@ -144,21 +141,6 @@ def clerk(settings: Settings) -> Clerk | None:
     pepper = settings.receipt_pepper
     receipts = Receipts(durable, pepper, sealer) if pepper else None
     return Clerk(RedisInbox(durable), sealer, RqBell(settings.durable_redis_url), receipts)
-
-
-def letters(settings: Settings) -> Letters | None:
-    """What sends the day's letter; None where none is asked for. Raises Mistaken."""
-    if not settings.smtp_url:
-        return None
-    settings.need("durable_redis_url", "database_url")
-    hour = settings.mail_hour
-    if not (hour.isdecimal() and int(hour) < 24):
-        raise Mistaken("HOTLINE_MAIL_HOUR: an hour from 0 to 23 is wanted")
-    receivers = [each.strip() for each in settings.mail_to.split(",") if each.strip()]
-    mailer = Smtp(settings.smtp_url, settings.mail_from, receivers, settings.smtp_password)
-    link = Link(settings.durable_redis_url, "durable")
-    count = partial(count_day, open_engine(settings.database_url), RedisOutbox(link))
-    return Letters(mailer, RedisDiary(link), count, int(hour))
 
 
 def receipts_in(settings: Settings) -> Callable[[], Mapping[str, int]]:
@@ -277,16 +259,6 @@ def _door(settings: Settings) -> Callable[[Mapping[str, str]], bool]:
 
 
 SWEEP_EVERY = 300.0  # seconds
-
-
-def answers_out(settings: Settings) -> Callable[[], int]:
-    """A function that brings states and answers to where receipts find them.
-
-    It needs no key: what it carries is sealed already. It raises Unavailable.
-    """
-    settings.need("database_url", "durable_redis_url")
-    box = SqlReplyBox(open_engine(settings.database_url))
-    return partial(box.bring, Link(settings.durable_redis_url, "durable"))
 
 
 @dataclass(frozen=True, slots=True)

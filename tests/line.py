@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from hotline import wiring, wiring_book
+from hotline import wiring, wiring_book, wiring_steward, wiring_stores
 from hotline.channels.doors import Doors
 from hotline.channels.signature import sign
 from hotline.conversation.flow import Flows
@@ -37,7 +37,7 @@ class TestLine:
         self.desk = wiring_book.handover_desk(settings)
         self.book = wiring_book.database(settings)
         self._receipts_in = wiring_book.receipts_in(settings)
-        self._answers_out = wiring_book.answers_out(settings)
+        self._answers_out = wiring_steward.answers_out(settings)
 
     def _log(self, event: str, **more: object) -> None:
         self.logged.append((event, more))
@@ -104,12 +104,12 @@ class TestLine:
 
     def keys(self, find: Callable[[bytes], bool] = lambda _: True) -> list[bytes]:
         """Key names in the durable Redis."""
-        link, _ = wiring.links(self.settings)
+        link, _ = wiring_stores.links(self.settings)
         return sorted(key for key in link.call("KEYS", "*") if find(key))
 
     def dump(self, name: bytes) -> bytes:
         """What lies under a key, as the server itself serialises it."""
-        link, _ = wiring.links(self.settings)
+        link, _ = wiring_stores.links(self.settings)
         return bytes(link.call("DUMP", name))
 
     def break_stores(self) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline import canary, wiring, wiring_book
+from hotline import canary, wiring_book, wiring_stores
 from hotline.cli import main
 from hotline.intake.errors import Mistaken
 from hotline.process import environment, japan_now
@@ -51,7 +51,7 @@ def test_a_canary_that_lies_in_the_open_does_not_pass_and_is_erased(
     settings = Settings.from_env(environment(), "command")
     planted = canary.made()
     monkeypatch.setattr(canary, "made", lambda: planted)
-    durable, _ = wiring.links(settings)
+    durable, _ = wiring_stores.links(settings)
     durable.call("SET", "hl:bell:leak", f"from 0{planted.number[3:]}", "EX", 60)
     assert main(["canary"]) == 1
     seen = capsys.readouterr()

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from hotline import wiring
+from hotline import wiring_stores
 from tests.line import TestLine
 
 
@@ -38,7 +38,7 @@ def test_the_account_says_where_every_report_is(line: TestLine) -> None:
 
 
 def test_a_report_that_is_nowhere_is_a_failure(line: TestLine) -> None:
-    durable, _ = wiring.links(line.settings)
+    durable, _ = wiring_stores.links(line.settings)
     durable.call("HINCRBY", "hl:totals", "accepted", 1)
     done = reports(line, "account")
     assert done.returncode == 1

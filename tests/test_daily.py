@@ -8,7 +8,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from hotline import steward, wiring_book
+from hotline import steward, wiring_steward
 from hotline.intake.daily import AGAIN, MOST, Day, body
 from hotline.intake.errors import Mistaken, Unavailable
 from hotline.provider.smtp import Smtp
@@ -97,7 +97,7 @@ def test_every_letter_has_the_same_size_and_words() -> None:
 
 
 def test_one_letter_a_day_tells_counts_and_nothing_else(line: TestLine, postbox: Postbox) -> None:
-    letters = wiring_book.letters(settings(line, postbox))
+    letters = wiring_steward.letters(settings(line, postbox))
     assert letters is not None
     assert not letters.act(NOW.replace(hour=7))
     assert letters.act(NOW)
@@ -105,7 +105,7 @@ def test_one_letter_a_day_tells_counts_and_nothing_else(line: TestLine, postbox:
     line.text("hom qua bat 3 nguoi o ga shin okubo, so 090-1234-5678")
     line.text("XONG")
     assert len(line.tips()) == 1
-    restarted = wiring_book.letters(settings(line, postbox))
+    restarted = wiring_steward.letters(settings(line, postbox))
     assert restarted is not None
     assert not restarted.act(NOW + timedelta(hours=2))
     assert restarted.act(NOW + timedelta(days=1))
@@ -121,7 +121,7 @@ def test_one_letter_a_day_tells_counts_and_nothing_else(line: TestLine, postbox:
 def test_a_letter_that_cannot_be_sent_is_counted_and_tried_again(
     line: TestLine, postbox: Postbox
 ) -> None:
-    letters = wiring_book.letters(settings(line, postbox))
+    letters = wiring_steward.letters(settings(line, postbox))
     assert letters is not None
     postbox.refuses = True
     with pytest.raises(Unavailable, match=r"^smtp$") as told:
@@ -145,7 +145,7 @@ def test_a_server_that_is_not_there_is_no_crash(line: TestLine, postbox: Postbox
 
 def test_no_letter_is_sent_unless_it_is_asked_for(line: TestLine, postbox: Postbox) -> None:
     silent = settings(line, postbox, HOTLINE_SMTP_URL="")
-    assert wiring_book.letters(silent) is None
+    assert wiring_steward.letters(silent) is None
     assert "letter" not in {duty.name for duty in steward.duties(silent)}
 
 
@@ -164,7 +164,7 @@ def test_a_bad_setting_is_named(
     line: TestLine, postbox: Postbox, wrong: dict[str, str], named: str
 ) -> None:
     with pytest.raises(Mistaken, match=named) as told:
-        wiring_book.letters(settings(line, postbox, **wrong))
+        wiring_steward.letters(settings(line, postbox, **wrong))
     assert "secret" not in str(told.value)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from hotline import wiring
+from hotline import wiring_stores
 from hotline.cli_seizure import as_text, report
 from hotline.data_map import data_map
 from hotline.inventory import KEPT, TECHNICAL, of_column, of_key
@@ -53,7 +53,7 @@ def test_every_column_is_in_the_inventory_once() -> None:
 
 def test_every_key_of_a_filled_system_is_in_the_inventory(line: TestLine) -> None:
     fill(line)
-    durable, fleeting = wiring.links(line.settings)
+    durable, fleeting = wiring_stores.links(line.settings)
     keys = [*durable.call("KEYS", "*"), *fleeting.call("KEYS", "*")]
     assert len(keys) > 15
     assert [key for key in keys if of_key(key) is None] == []
@@ -104,7 +104,7 @@ def test_the_oldest_of_a_class_is_told_to_the_hour(line: TestLine) -> None:
     ],
 )
 def test_a_planted_leak_in_redis_is_found(line: TestLine, key: str, value: str) -> None:
-    durable, _ = wiring.links(line.settings)
+    durable, _ = wiring_stores.links(line.settings)
     durable.call("SET", key, value)
     assert not report(line.settings).clean
 
@@ -121,7 +121,7 @@ def test_a_planted_leak_in_the_case_book_is_found(line: TestLine) -> None:
 
 
 def test_a_key_or_table_that_nobody_knows_is_told(line: TestLine) -> None:
-    durable, _ = wiring.links(line.settings)
+    durable, _ = wiring_stores.links(line.settings)
     durable.call("SET", "session:1", "x")
     with writing(open_engine(line.settings.database_url)) as held:
         held.execute(text("CREATE TABLE notes (words TEXT)"))

@@ -13,6 +13,7 @@ EXTRAS = {
     "baseline": "count the instructions, and make them the baseline (needs valgrind)",
     "growth": "a turn while 10^3 to 10^6 conversations stand open",
     "filing": "from accepted to the case book, and a worker's drain beside one by hand",
+    "flood": "ten times the normal rate for a minute: who gets through, how late, what is lost",
     "demo": "a whole demo: seconds until it stands, and its memory",
 }
 
@@ -62,10 +63,20 @@ def _demo(folder: Path) -> int:
     return 0
 
 
+def _flood(folder: Path) -> int:
+    from hotline.bench import flood
+
+    told = flood.measure(folder)
+    found = flood.faults(told)
+    print(json.dumps({**told, "faults": found}, indent=2))
+    return 1 if found else 0
+
+
 _RUNS: Mapping[str, Callable[[Path], int]] = {
     "gate": _gate,
     "baseline": _baseline,
     "growth": _growth,
     "filing": _filing,
+    "flood": _flood,
     "demo": _demo,
 }

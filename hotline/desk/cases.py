@@ -19,8 +19,8 @@ from hotline.desk.i18n import N_
 from hotline.desk.lastseen import trail
 from hotline.desk.ports import Room
 from hotline.intake.errors import Mistaken
-from hotline.intake.hear import hour
 from hotline.records.case import CASE_STATES, Case, CaseState
+from hotline.records.hour import hour
 from hotline.records.tip import Tip
 from hotline.records.work import Note
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from hotline.desk.ports import Room
-from hotline.intake.hear import hour
 from hotline.intake.messages import Minute
+from hotline.records.hour import hour
 
 HOURS, DAYS = 24, 7
 _JAPAN = timezone(timedelta(hours=9))

@@ -15,7 +15,7 @@ from hotline.desk.one_tip import row_of, told
 from hotline.desk.ports import Room
 from hotline.desk.reasons import in_words
 from hotline.intake.errors import Mistaken
-from hotline.intake.hear import hour
+from hotline.records.hour import hour
 from hotline.records.listing import TipRow
 from hotline.records.matching import Pair, Verdict
 

@@ -18,19 +18,6 @@ from typing import Any
 
 from flask import Flask, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
-from webauthn import (
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from hotline.desk.doorkeeper import Doorkeeper
 from hotline.desk.guard import guarded, open_to_all
@@ -40,7 +27,7 @@ from hotline.records.operator import ROLES
 
 LIVES = 120_000  # milliseconds of a challenge
 LONGEST = 16_384  # letters of an answer
-_WRONG = (WebAuthnException, ValueError, KeyError, TypeError, binascii.Error)
+_WRONG = (ValueError, KeyError, TypeError, binascii.Error)
 
 
 def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
@@ -57,63 +44,47 @@ def add(app: Flask, room: Room, keeper: Doorkeeper) -> None:
     @app.get("/own/passkeys/new")
     @guarded(*ROLES, page=False)
     def new_passkey() -> ResponseReturnValue:
+        from hotline.desk import ceremony
+
         name = g.session.operator.name
-        made = generate_registration_options(
-            rp_id=_host(room),
-            rp_name="hotline",
-            user_name=name,
-            user_id=_mac(room, f"passkey user:{name}")[:16],
-            challenge=_challenge(room, g.session.csrf),
-            timeout=LIVES,
-            authenticator_selection=AuthenticatorSelectionCriteria(
-                resident_key=ResidentKeyRequirement.REQUIRED,
-                user_verification=UserVerificationRequirement.REQUIRED,
-            ),
-            exclude_credentials=[
-                PublicKeyCredentialDescriptor(id=each.credential) for each in room.passkeys.of(name)
-            ],
+        wanted = ceremony.options(
+            _host(room),
+            name,
+            _mac(room, f"passkey user:{name}")[:16],
+            _challenge(room, g.session.csrf),
+            LIVES,
+            [each.credential for each in room.passkeys.of(name)],
         )
-        return Response(options_to_json(made), content_type="application/json")
+        return Response(wanted, content_type="application/json")
 
 
 def register(room: Room, label: str, answer: str) -> None:
     """Keep what a device made for whoever sits here. Raises Mistaken with a code."""
+    from hotline.desk import ceremony
+
     try:
         given = _read(answer)
         expected, _ = _expected(room, g.session.csrf, given)
-        made = verify_registration_response(
-            credential=given,
-            expected_challenge=expected,
-            expected_rp_id=_host(room),
-            expected_origin=_origin(room),
-            require_user_verification=True,
-        )
+        credential, key, count = ceremony.made(given, expected, _host(room), _origin(room))
     except _WRONG:
         raise Mistaken("passkey_wrong") from None
-    key, name = made.credential_public_key, g.session.operator.name
-    room.passkeys.add(name, label, made.credential_id, key, made.sign_count)
+    room.passkeys.add(g.session.operator.name, label, credential, key, count)
 
 
 def signed_by(room: Room, token: str, answer: str) -> str:
     """Whose passkey signed this browser's challenge, once; empty when nobody's did."""
+    from hotline.desk import ceremony
+
     try:
         given = _read(answer)
         expected, moment = _expected(room, token, given)
         found = room.passkeys.find(_raw(given["rawId"]))
         if found is None:
             return ""
-        seen = verify_authentication_response(
-            credential=given,
-            expected_challenge=expected,
-            expected_rp_id=_host(room),
-            expected_origin=_origin(room),
-            credential_public_key=found.key,
-            credential_current_sign_count=found.count,
-            require_user_verification=True,
-        )
+        count = ceremony.signed(given, expected, _host(room), _origin(room), found)
     except (*_WRONG, Mistaken):
         return ""
-    return found.operator if room.passkeys.use(found.mark, seen.new_sign_count, moment) else ""
+    return found.operator if room.passkeys.use(found.mark, count, moment) else ""
 
 
 def with_passkey(room: Room, token: str, name: str, password: str, answer: str) -> str:

@@ -14,8 +14,8 @@ from hotline.desk.guard import guarded
 from hotline.desk.i18n import N_
 from hotline.desk.ports import Room
 from hotline.intake.errors import Unavailable
-from hotline.intake.hear import hour
 from hotline.intake.messages import Figures, Minute
+from hotline.records.hour import hour
 from hotline.records.operator import ROLES
 
 Level = Literal["calm", "watch", "alarm"]

@@ -40,6 +40,7 @@ from hotline.intake.ports import (
     Throttle,
     Tracer,
 )
+from hotline.records.hour import hour
 
 TRIES = 8  # turns of one caller at the same moment before we say that we are busy
 TEXT_LIVES = 86_400  # seconds a text conversation may rest
@@ -388,11 +389,6 @@ def _answer(turn: Turn, version: int, code: str = "") -> Answer:
     now = turn.session
     expects = turn.expects if not now.over else Nothing()
     return Answer(told(turn.says, code), expects, now.locale, now.plain, version, now.slow)
-
-
-def hour(at: datetime) -> str:
-    """A moment in Japan, rounded down to the hour: the finest time that is ever kept."""
-    return f"{at.isoformat()[:13]}:00+09:00"
 
 
 def _minute(at: datetime) -> int:

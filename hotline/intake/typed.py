@@ -22,10 +22,10 @@ from hotline.conversation.report import JsonValue, Kept
 from hotline.conversation.session import Locale
 from hotline.intake.errors import Mistaken
 from hotline.intake.handover import tip_id
-from hotline.intake.hear import hour
 from hotline.intake.learned import place_kept, unknown_time, when_json
 from hotline.intake.messages import Part, ReportId, Tag, freeze_part
 from hotline.intake.ports import Bell, Inbox, Receipts, Sealer
+from hotline.records.hour import hour
 from hotline.understanding import answers
 from hotline.understanding.message import understand
 from hotline.understanding.model import StationMatch, When

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Engine, func, select
 
 from hotline.intake.daily import Day
-from hotline.intake.hear import hour
 from hotline.intake.ports import Outbox
+from hotline.records.hour import hour
 from hotline.stores.database import reading
 from hotline.stores.link import Link
 from hotline.stores.tables import deliveries, tips

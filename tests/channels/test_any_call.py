@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 
-from hotline import wiring
+from hotline import wiring_stores
 from hotline.settings import Settings
 from hotline.simulator import phone
 from hotline.simulator.people import WITHHELD
@@ -202,7 +202,7 @@ ANY_MOVE = st.one_of(
 def test_any_two_calls_in_a_row_end_well_and_what_was_kept_arrives(
     staffed: TestLine, moves: list[Move], more: list[Move], callbacks: Callbacks, ends: bool
 ) -> None:
-    for link in wiring.links(staffed.settings):
+    for link in wiring_stores.links(staffed.settings):
         link.call("FLUSHALL")
     for row in staffed.book.casebook.list(size=1_000).rows:
         staffed.book.casebook.erase(row.id)

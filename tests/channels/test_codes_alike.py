@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hotline import wiring
+from hotline import wiring_stores
 from hotline.stores.link import Link
 from tests.channels.test_coming_back import FRIEND, told, whole, wrong
 from tests.line import TestLine, action
@@ -19,7 +19,7 @@ def run_out(line: TestLine) -> str:
     """A code whose time has come: what it opened is gone from the store."""
     code = told(line)
     line.tips()
-    durable, _ = wiring.links(line.settings)
+    durable, _ = wiring_stores.links(line.settings)
     names = durable.call("KEYS", "hl:r:*")
     assert names
     assert durable.call("DEL", *names) == len(names)
@@ -55,7 +55,7 @@ def work(link: Link) -> dict[str, int]:
 
 
 def spent(line: TestLine, before: list[dict[str, int]]) -> list[dict[str, int]]:
-    after = [work(link) for link in wiring.links(line.settings)]
+    after = [work(link) for link in wiring_stores.links(line.settings)]
     return [
         {name: count - old.get(name, 0) for name, count in new.items() if count != old.get(name, 0)}
         for old, new in zip(before, after, strict=True)
@@ -75,7 +75,7 @@ def test_by_text_they_are_told_apart_by_nobody(line: TestLine) -> None:
     line.text("alo", "+840000000300")  # scripts are loaded
     line.text(whole(555_555_555), "+840000000301")
     for number, (name, code) in enumerate(given.items()):
-        before = [work(link) for link in wiring.links(line.settings)]
+        before = [work(link) for link in wiring_stores.links(line.settings)]
         answer = line.text(code, f"+84000000031{number}")
         found[name] = (answer, spent(line, before))
     assert "evalsha" in the_one(found)
@@ -88,7 +88,7 @@ def test_on_a_call_they_are_told_apart_by_nobody(line: TestLine) -> None:
         call = line.sid("CA")
         xml = line.call(call)
         xml = line.call(call, action(xml), Digits="4")
-        before = [work(link) for link in wiring.links(line.settings)]
+        before = [work(link) for link in wiring_stores.links(line.settings)]
         answer = line.call(call, action(xml), Digits=f"{code.replace(' ', '')}#")
         if name != "first":  # loads the scripts
             found[name] = (answer, spent(line, before))

@@ -5,7 +5,7 @@ import re
 import pytest
 from lxml import etree
 
-from hotline import wiring
+from hotline import wiring_stores
 from hotline.conversation import hearing, receipt
 from hotline.intake.errors import Mistaken, Unavailable
 from hotline.records.delivery import Status
@@ -194,7 +194,7 @@ def test_an_answer_waits_for_redis_and_comes_once(line: TestLine) -> None:
     (tip,) = line.tips()
     line.book.reply_box.answer(tip.id, "Mình đang tìm.")
     assert line.book.reply_box.answered(tip.id) == 1
-    durable, _ = wiring.links(line.settings)
+    durable, _ = wiring_stores.links(line.settings)
     away = Link("unix:///nowhere.sock", "durable")
     with pytest.raises(Unavailable):
         line.book.reply_box.bring(away)
@@ -220,7 +220,7 @@ def test_nobody_can_answer_a_tip_that_has_no_receipt(line: TestLine) -> None:
 
 
 def test_a_receipt_note_that_no_key_opens_is_kept_apart(line: TestLine) -> None:
-    durable, _ = wiring.links(line.settings)
+    durable, _ = wiring_stores.links(line.settings)
     durable.call("RPUSH", "hl:rnote", b"not a note")
     told(line)
     (tip,) = line.tips()

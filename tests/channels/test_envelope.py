@@ -10,7 +10,7 @@ import pytest
 from nacl.public import Box, PrivateKey, PublicKey
 from nacl.utils import random
 
-from hotline import wiring
+from hotline import wiring_stores
 from hotline.channels.site.form import LONGEST_SEALED
 from hotline.intake.floods import MANY
 from hotline.intake.handover import NOT_OPENED
@@ -181,7 +181,7 @@ def test_sealed_words_wait_in_the_spool_too(settings: Settings, tmp_path: Path) 
     line.break_stores()
     visitor.client = line.client
     assert "mình đã giữ" in send(visitor, seal(line, STORY)).said
-    assert wiring.bring_in(line.settings, wiring.links(line.settings)[0])() == 1
+    assert wiring_stores.bring_in(line.settings, wiring_stores.links(line.settings)[0])() == 1
     line.idle(40)
     (tip,) = line.tips()
     assert tip.narrative == STORY

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hotline import wiring
+from hotline import wiring_stores
 from tests.channels.test_coming_back import whole
 from tests.line import TestLine, action
 
@@ -44,7 +44,7 @@ def told(line: TestLine, sender: str, words: Sequence[str]) -> list[str]:
 
 def anew(line: TestLine) -> None:
     """Nobody has said anything yet."""
-    for link in wiring.links(line.settings):
+    for link in wiring_stores.links(line.settings):
         link.call("FLUSHALL")
     for row in line.book.casebook.list(size=1_000).rows:
         line.book.casebook.erase(row.id)

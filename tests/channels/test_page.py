@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from hotline import wiring
+from hotline import wiring, wiring_stores
 from hotline.channels.site.form import LONGEST
 from hotline.intake.errors import Mistaken
 from hotline.settings import Settings
@@ -139,11 +139,11 @@ def test_an_expired_conversation_begins_anew_with_the_words(
 ) -> None:
     page = visitor.write("bạn em mất liên lạc ở ga Ueno")
     for key in line.keys(lambda name: name.startswith((b"hl:s:", b"hl:e:"))):
-        wiring.links(line.settings)[0].call("DEL", key)
+        wiring_stores.links(line.settings)[0].call("DEL", key)
     assert "Trang này cũ rồi" in visitor.press("Không biết, bỏ qua", page=page).said
     assert "Báo tin về một người" in visitor.page.buttons
     for key in line.keys(lambda name: name.startswith((b"hl:s:", b"hl:e:"))):
-        wiring.links(line.settings)[0].call("DEL", key)
+        wiring_stores.links(line.settings)[0].call("DEL", key)
     assert "Trang này cũ" not in visitor.write("tối qua 2 người bị bắt ở ga Ueno", page).said
     visitor.press("Kể xong, gửi đi")
     line.idle(40)
@@ -313,7 +313,7 @@ def test_what_is_told_while_the_store_is_away_waits_on_a_disk_and_the_page_goes_
     page = visitor.write("ở ga Ueno hôm qua")
     assert (page.status, "mình đã giữ" in page.said) == (200, True)
     visitor.client = TestLine(line.settings).client
-    assert wiring.bring_in(line.settings, wiring.links(line.settings)[0])() == 1
+    assert wiring_stores.bring_in(line.settings, wiring_stores.links(line.settings)[0])() == 1
     assert "vẫn ghi lại" in visitor.write("anh ấy mặc áo xanh").said
     visitor.press("Kể xong, gửi đi")
     told = "\n".join(tip.narrative for tip in line.tips())

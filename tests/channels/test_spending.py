@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from hotline import wiring
+from hotline import wiring_stores
 from hotline.intake.errors import Unavailable
 from hotline.intake.messages import Answer, Inbound
 from hotline.intake.spending import Caps, read_caps
@@ -24,7 +24,7 @@ MakeLine = Callable[[Caps], TestLine]
 
 @pytest.fixture
 def with_caps(line: TestLine, settings: Settings) -> MakeLine:
-    fleeting = wiring.links(settings)[1]
+    fleeting = wiring_stores.links(settings)[1]
 
     def make(caps: Caps) -> TestLine:
         doors = replace(line.doors, purse=RedisPurse(fleeting, caps))
@@ -102,7 +102,7 @@ def test_a_repeated_message_is_billed_once_and_gets_the_same_word(
     sid = {"MessageSid": line.sid()}
     first = [line.text(JUNK, "+883000000001", **sid) for _ in range(5)]
     assert len(set(first)) == 1
-    purse = RedisPurse(wiring.links(settings)[1], CHEAP)
+    purse = RedisPurse(wiring_stores.links(settings)[1], CHEAP)
     spent = purse.spent(int(line.now.timestamp()))
     assert 0 < spent.segments <= 3
 
@@ -127,7 +127,7 @@ def test_a_purse_that_cannot_be_asked_lets_the_answer_go(line: TestLine) -> None
 def test_no_number_is_in_what_is_counted(with_caps: MakeLine, settings: Settings) -> None:
     line = with_caps(CHEAP)
     line.text(JUNK, "+883000000001")
-    names = wiring.links(settings)[1].call("KEYS", "rb:*")
+    names = wiring_stores.links(settings)[1].call("KEYS", "rb:*")
     assert len(names) == 5
     assert not [name for name in names if b"000000001" in name]
 
@@ -137,7 +137,7 @@ def test_what_was_answered_cannot_be_tried_from_what_is_counted(
 ) -> None:
     line = with_caps(CHEAP)
     answers = [line.text("hom qua 2 nguoi bi bat o ga ueno"), line.text("XONG"), line.text("MA")]
-    names = b" ".join(wiring.links(settings)[1].call("KEYS", "rb:same:*"))
+    names = b" ".join(wiring_stores.links(settings)[1].call("KEYS", "rb:same:*"))
     assert names.count(b"rb:same:") == len(answers)
     for answer in answers:
         for method in ("md5", "sha1", "sha256"):
@@ -147,7 +147,7 @@ def test_what_was_answered_cannot_be_tried_from_what_is_counted(
 def test_what_was_spent_reaches_the_desk(settings: Settings, with_caps: MakeLine) -> None:
     line = with_caps(CHEAP)
     line.text(JUNK)
-    durable, fleeting = wiring.links(settings)
+    durable, fleeting = wiring_stores.links(settings)
     spent = RedisPurse(fleeting, CHEAP).spent(int(line.now.timestamp()))
     write_spent(durable, spent)
     assert read_spent(durable.call("GET", "hl:spent")) == spent

@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 from werkzeug.test import TestResponse
 
-from hotline import wiring
+from hotline import wiring_stores
 from hotline.channels.site.toll import HOLDS, is_work
 from hotline.intake.openings import APART, FARTHEST, SOONEST
 from hotline.stores.link import Link
@@ -23,7 +23,7 @@ BUSY = "nhiều người cùng viết"
 
 @pytest.fixture
 def fleeting(line: TestLine) -> Link:
-    return wiring.links(line.settings)[1]
+    return wiring_stores.links(line.settings)[1]
 
 
 @pytest.fixture

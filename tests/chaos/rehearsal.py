@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from sqlalchemy import inspect, text
 
-from hotline import wiring, wiring_book
+from hotline import wiring, wiring_book, wiring_stores
 from hotline.bench.chaos.account import Account, Arrived, Filed, Saying, balance
 from hotline.bench.chaos.far_end import SECRET, FarEnd
 from hotline.channels.doors import in_front_of
@@ -361,7 +361,7 @@ class Stage:
     def run(self, script: Script, parts: Parts, at: int = 0) -> tuple[Account, int]:
         """One run of a script; the account and how many steps there were."""
         self.runs += 1
-        for link in wiring.links(self.settings):
+        for link in wiring_stores.links(self.settings):
             link.call("FLUSHALL")
         rehearsal = Rehearsal(self, self.folder / str(self.runs), parts, at)
         script(rehearsal)

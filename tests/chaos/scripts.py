@@ -2,7 +2,7 @@
 
 import threading
 
-from hotline import wiring
+from hotline import wiring_stores
 from hotline.bench.chaos.account import Saying
 from tests.chaos.rehearsal import Rehearsal
 
@@ -86,7 +86,7 @@ def takes_back_after_an_outage(run: Rehearsal) -> None:
 def the_fleeting_redis_dies(run: Rehearsal) -> None:
     """Between a message and its repeat."""
     run.tell(STORY, "bcdghk")
-    wiring.links(run.settings)[1].call("FLUSHALL")
+    wiring_stores.links(run.settings)[1].call("FLUSHALL")
     run.keys._looked = -1e9  # a second passes
     run.text(run.sayings[0].text, f"SM{1:032x}")
     run.text("XONG")

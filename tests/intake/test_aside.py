@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline import wiring
+from hotline import wiring_stores
 from hotline.settings import Settings
 from tests.line import TestLine
 
@@ -24,7 +24,7 @@ def mended(line: TestLine) -> TestLine:
 
 
 def brought_in(line: TestLine) -> int:
-    return wiring.bring_in(line.settings, wiring.links(line.settings)[0])()
+    return wiring_stores.bring_in(line.settings, wiring_stores.links(line.settings)[0])()
 
 
 def test_what_was_kept_meanwhile_becomes_a_tip(line: TestLine) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from hotline import wiring
+from hotline import wiring_stores
 from hotline.intake import handover
 from hotline.intake.errors import Unavailable
 from hotline.intake.hear import Ear, hear
@@ -116,7 +116,7 @@ def test_a_worker_that_dies_after_filing_files_nothing_twice(line: TestLine) -> 
 def test_what_cannot_be_opened_is_set_aside_and_kept(line: TestLine) -> None:
     line.text("bat 3 nguoi o ga ueno")
     line.text("XONG")
-    link, _ = wiring.links(line.settings)
+    link, _ = wiring_stores.links(line.settings)
     (parts,) = line.keys(lambda key: key.startswith(b"hl:p:"))
     link.call("RPUSH", parts, b"not sealed")
     assert line.tips() == []
@@ -128,7 +128,7 @@ def test_what_cannot_be_opened_is_set_aside_and_kept(line: TestLine) -> None:
 def test_a_part_of_another_report_is_not_mixed_in(line: TestLine) -> None:
     line.text("bat 3 nguoi o ga ueno")
     line.text("mac ao xanh o ga ueno", sender="+840000000002")
-    link, _ = wiring.links(line.settings)
+    link, _ = wiring_stores.links(line.settings)
     one, two = line.keys(lambda key: key.startswith(b"hl:p:"))
     link.call("RPUSH", one, link.call("LINDEX", two, 0))
     line.idle(60)

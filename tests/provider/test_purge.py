@@ -11,7 +11,7 @@ from functools import partial
 
 import pytest
 
-from hotline import wiring, wiring_book
+from hotline import wiring, wiring_book, wiring_stores
 from hotline.intake.purge import FIRST, LONGEST, Trace, lying, pause, read, write
 from hotline.intake.purge import work_off as work
 from hotline.provider.client import Client
@@ -29,7 +29,7 @@ STORY = "hom qua bat 3 nguoi o ga ueno"
 
 
 def ledger_of(line: TestLine) -> tuple[RedisLedger, TraceOpener]:
-    durable, _ = wiring.links(line.settings)
+    durable, _ = wiring_stores.links(line.settings)
     return RedisLedger(durable), TraceOpener(durable, Opener(line.settings.recipient_private_key))
 
 
@@ -283,7 +283,7 @@ INBOUND = {
 
 def forget_the_day(line: TestLine) -> None:
     """The fleeting Redis starts anew: no claim of today can be found any more."""
-    _, fleeting = wiring.links(line.settings)
+    _, fleeting = wiring_stores.links(line.settings)
     fleeting.call("FLUSHALL")
     line.serve(wiring.at(wiring.doors(line.settings, line._log), lambda: line.now))
 

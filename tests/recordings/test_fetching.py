@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hotline import wiring, wiring_book
+from hotline import wiring_book, wiring_stores
 from hotline.intake.errors import Unavailable
 from hotline.intake.recordings import NOT_THERE_TRIES, Disguised, Studio, Useless, fetch_one, wait
 from hotline.provider.client import LARGEST, Client
@@ -29,7 +29,7 @@ WAV = wave.write(MAN)
 
 @pytest.fixture
 def studio(line: TestLine, fake: Fake) -> Studio:
-    durable, _ = wiring.links(line.settings)
+    durable, _ = wiring_stores.links(line.settings)
     book = wiring_book.database(line.settings)
     return Studio(
         RedisRecordings(durable),
@@ -217,7 +217,7 @@ def test_an_erased_tip_takes_its_recording_with_it(
 def test_a_note_that_nobody_opens_keeps_nobody_waiting(
     line: TestLine, fake: Fake, studio: Studio
 ) -> None:
-    durable, _ = wiring.links(line.settings)
+    durable, _ = wiring_stores.links(line.settings)
     durable.call("SADD", "hl:fetch", b"not a note")
     assert run(line, studio) == {"unreadable": 1}
     told(line, fake)

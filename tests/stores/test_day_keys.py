@@ -5,7 +5,7 @@ from threading import Thread
 
 import pytest
 
-from hotline import wiring
+from hotline import wiring, wiring_stores
 from hotline.intake.errors import Mistaken, Unavailable
 from hotline.process import japan_now
 from hotline.settings import Settings
@@ -133,8 +133,8 @@ def test_a_durable_redis_that_forgets_is_refused(servers: Servers) -> None:
 
 def started(settings: Settings, keys: DayKeys | None = None) -> Thread:
     """A web process that starts and waits for the keys, before it would make others."""
-    keys = keys or wiring.day_keys(settings)
-    thread = Thread(target=wiring.wait_for_keys, args=(settings, keys))
+    keys = keys or wiring_stores.day_keys(settings)
+    thread = Thread(target=wiring_stores.wait_for_keys, args=(settings, keys))
     thread.start()
     return thread
 
@@ -143,7 +143,7 @@ def test_whoever_starts_waits_for_keys_that_somebody_still_holds(
     settings: Settings, servers: Servers
 ) -> None:
     now = japan_now()
-    steward, line = wiring.hold_keys(settings), DayKeys(servers.fleeting)
+    steward, line = wiring_stores.hold_keys(settings), DayKeys(servers.fleeting)
     before = line.caller("sms\0+1", "e", now)
     assert steward(int(now.timestamp()))  # and says so
     servers.fleeting.call("FLUSHALL")
@@ -162,7 +162,7 @@ def test_whoever_starts_holds_what_it_found_should_the_fleeting_redis_die_while_
 ) -> None:
     now = japan_now()
     before = DayKeys(servers.fleeting).caller("sms\0+1", "e", now)
-    keys = wiring.day_keys(settings)
+    keys = wiring_stores.day_keys(settings)
     started(settings, keys).join(10)
     servers.fleeting.call("FLUSHALL")  # and its tables are not read yet
     doors = with_keys(wiring.doors(settings, lambda *_, **__: None, keys=keys))

@@ -15,7 +15,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoPermissionError
 
 from hotline import cli_doctor_stores as doctor
-from hotline import engine, keys, steward, wiring, wiring_book
+from hotline import engine, keys, steward, wiring_book, wiring_steward, wiring_stores
 from hotline.cli_keys import main as hotline_keys
 from hotline.conversation.report import Kept
 from hotline.demo import free_port
@@ -113,7 +113,7 @@ class Apart(TestLine):
         super().__init__(far.by_role["web"])
         self.desk = wiring_book.handover_desk(far.by_role["worker"])
         self._receipts_in = wiring_book.receipts_in(far.by_role["worker"])
-        self._answers_out = wiring_book.answers_out(far.by_role["steward"])
+        self._answers_out = wiring_steward.answers_out(far.by_role["steward"])
 
 
 def test_a_report_goes_its_whole_way_though_each_role_may_only_do_its_own(far: Far) -> None:
@@ -143,7 +143,7 @@ def test_a_report_goes_its_whole_way_though_each_role_may_only_do_its_own(far: F
     assert line.tips() == []
     line.break_stores()
     line.text("hom qua bat 3 nguoi o ga kamata", sender="+840000000002")
-    assert wiring.bring_in(far.by_role["steward"], far.durable("steward"))() == 1
+    assert wiring_stores.bring_in(far.by_role["steward"], far.durable("steward"))() == 1
     assert len(line.tips()) == 1
 
 

@@ -266,13 +266,13 @@ def close(
     until(lambda: not outbox.figures(process.seconds_now()).waiting, 90)
     house.dismiss("worker", "steward")
     tell("quiet; an hour passes for the steward, days for the deliveries")
-    _hour_passes(settings, outbox)
+    hour_passes(settings, outbox)
     _days_pass(settings, end)
     spooled = sum(spool.waiting() for spool in spools)
     return _sums(settings, end, provider, sayings, outbox.figures(process.seconds_now()), spooled)
 
 
-def _hour_passes(settings: Settings, outbox: RedisOutbox) -> None:
+def hour_passes(settings: Settings, outbox: RedisOutbox) -> None:
     """A steward whose clock is an hour ahead looks: what is idle is handed over, and filed.
 
     So is what a slow or killed worker left: an hour is longer than any lease and any pause.
