@@ -65,7 +65,8 @@ def handover_desk(settings: Settings) -> Desk:
     settings.need("durable_redis_url", "recipient_private_key", "database_url", "casebook_key")
     opener = Opener(settings.recipient_private_key)
     outbox = RedisOutbox(Link(settings.durable_redis_url, "durable"))
-    return Desk(outbox, opener, Sealer(opener.public_key), database(settings).casebook)
+    book = database(settings)
+    return Desk(outbox, opener, Sealer(opener.public_key), book.casebook, book.attachments)
 
 
 def stages(settings: Settings) -> tuple[Callable[[], Mapping[str, int]], ...]:

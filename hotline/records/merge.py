@@ -20,6 +20,7 @@ from hotline.records.tip import (
     TipStation,
     TipWhen,
 )
+from hotline.records.voice_note import MEDIA_TYPE
 
 LONGEST = 2_000  # characters of one free field; the narrative is bound by the schema
 LONGEST_STORY = 50_000
@@ -117,9 +118,11 @@ def _sought(raw: Any, clean: _Redactor) -> tuple[Sought, ...]:
 
 
 def _attachments(tip_id: str, kept: Sequence[Kept]) -> list[Attachment]:
+    spoken: list[Any] = [k.value for k in kept if k.field == "voice"]
+    notes = {str(v["mark"]): int(v["seconds"]) for v in spoken}
     return [
-        Attachment(attachment_id(tip_id, reference), "audio/mpeg", seconds)
-        for reference, seconds in recordings(kept)
+        *(Attachment(attachment_id(tip_id, r), "audio/mpeg", s) for r, s in recordings(kept)),
+        *(Attachment(attachment_id(tip_id, m), MEDIA_TYPE, s) for m, s in notes.items()),
     ]
 
 
