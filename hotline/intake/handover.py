@@ -7,10 +7,11 @@ the outbox forgets a report only after that.
 import base64
 import json
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from hotline.conversation import receipt
@@ -21,6 +22,7 @@ from hotline.intake import learned, purge
 from hotline.intake.errors import HotlineError, Unavailable
 from hotline.intake.messages import Due, Part, ReportId, thaw_part
 from hotline.intake.ports import Attachments, CaseBook, Opener, Outbox, Sealer
+from hotline.intake.recordings import MEDIA_TYPE
 from hotline.records import voice_note
 from hotline.records.merge import Told, attachment_id, merge, recordings
 from hotline.records.tip import Sought, Tip, problems, to_json
@@ -46,6 +48,7 @@ class Desk:
     sealer: Sealer
     casebook: CaseBook
     shelf: Attachments
+    pressed: Callable[[bytes], bytes]  # µ-law samples as an mp3
 
 
 def drain(desk: Desk, clock: Callable[[], int], most: int = AT_ONCE) -> dict[str, int]:
@@ -175,18 +178,27 @@ def _disclosed(desk: Desk, part: Part, kept: Kept, known: tuple[str, ...]) -> tu
 
 def _shelve(desk: Desk, tip: Tip, told: Sequence[Part]) -> None:
     """Voice notes of a filed tip, where its recordings lie. They were disguised in the browser."""
-    wanted = {a.id for a in tip.attachments if a.media_type == voice_note.MEDIA_TYPE}
+    wanted, brought = {a.id for a in tip.attachments}, set[str]()
     boxes = [k.value for p in told for k in p.kept if k.field == "envelope"] if wanted else []
     for box in boxes:
         with suppress(ValueError):
             note = voice_note.read(desk.opener.open(base64.b64decode(str(box))))
             name = attachment_id(tip.id, note.mark)
             if name in wanted:
+                sound = desk.pressed(note.samples)
                 desk.shelf.put(
-                    *(tip.id, name, voice_note.MEDIA_TYPE, note.wav),
-                    seconds=note.seconds,
-                    disguised=True,
+                    tip.id, name, MEDIA_TYPE, sound, seconds=note.seconds, disguised=True
                 )
+                brought.add(name)
+    if brought:
+        desk.casebook.amend(tip.id, partial(_here, brought))
+
+
+def _here(brought: Set[str], tip: Tip) -> Tip:
+    told = (
+        replace(a, held="here", disguised=True) if a.id in brought else a for a in tip.attachments
+    )
+    return replace(tip, attachments=tuple(told))
 
 
 def _spooled(desk: Desk, parts: Sequence[Part]) -> Iterator[bytes]:

@@ -20,7 +20,6 @@ from hotline.records.tip import (
     TipStation,
     TipWhen,
 )
-from hotline.records.voice_note import MEDIA_TYPE
 
 LONGEST = 2_000  # characters of one free field; the narrative is bound by the schema
 LONGEST_STORY = 50_000
@@ -122,7 +121,7 @@ def _attachments(tip_id: str, kept: Sequence[Kept]) -> list[Attachment]:
     notes = {str(v["mark"]): int(v["seconds"]) for v in spoken}
     return [
         *(Attachment(attachment_id(tip_id, r), "audio/mpeg", s) for r, s in recordings(kept)),
-        *(Attachment(attachment_id(tip_id, m), MEDIA_TYPE, s) for m, s in notes.items()),
+        *(Attachment(attachment_id(tip_id, m), "audio/mpeg", s) for m, s in notes.items()),
     ]
 
 

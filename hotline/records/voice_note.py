@@ -1,7 +1,7 @@
 """A voice note as a browser makes it: WAV, one channel, 8,000 µ-law samples a second, disguised
 there (`channels/site/static/disguise.js`).
 
-Nothing of a stranger's file is kept but its samples: the head is written anew.
+Nothing of a stranger's file is kept but its samples.
 """
 
 import hashlib
@@ -10,16 +10,15 @@ from dataclasses import dataclass
 
 RATE = 8_000  # samples, and bytes, a second
 LONGEST = 60  # seconds
-MEDIA_TYPE = "audio/wav"
 MAGIC = b"RIFF"
 _MU_LAW = 7
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceNote:
-    """The whole file, how long it is, and a mark that the same note always gets."""
+    """Its samples, how long it is, and a mark that the same note always gets."""
 
-    wav: bytes
+    samples: bytes
     seconds: int
     mark: str
 
@@ -41,17 +40,4 @@ def read(raw: bytes) -> VoiceNote:
         raise ValueError("not of this form")
     if not 0 < len(samples) <= LONGEST * RATE:
         raise ValueError("nothing in it, or too much")
-    wav = write(samples)
-    return VoiceNote(wav, -(-len(samples) // RATE), hashlib.sha256(wav).hexdigest())
-
-
-def write(samples: bytes) -> bytes:
-    """A WAV file of µ-law samples."""
-    shape = struct.pack("<HHIIHHH", _MU_LAW, 1, RATE, RATE, 1, 8, 0)
-    padded = samples + b"\xd5"[: len(samples) % 2]
-    body = b"WAVE" + _chunk(b"fmt ", shape) + b"data" + struct.pack("<I", len(samples)) + padded
-    return _chunk(MAGIC, body)
-
-
-def _chunk(name: bytes, content: bytes) -> bytes:
-    return name + struct.pack("<I", len(content)) + content
+    return VoiceNote(samples, -(-len(samples) // RATE), hashlib.sha256(samples).hexdigest())

@@ -228,7 +228,7 @@ def test_a_voice_note_is_recorded_changed_and_sealed_here_and_heard_by_helpers(
 def sounds(demo: dict[str, Any]) -> int:
     """How many tips have a voice note that lies with us."""
     notes = [each for tip in tips(demo) for each in tip["attachments"]]  # type: ignore[attr-defined]
-    return sum(n["media_type"] == "audio/wav" and n["seconds"] in (1, 2, 3, 4) for n in notes)
+    return sum(n["held"] == "here" and n["seconds"] in (1, 2, 3, 4) for n in notes)
 
 
 def test_without_a_microphone_that_is_said_and_words_go_on(

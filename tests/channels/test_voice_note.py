@@ -9,14 +9,17 @@ from hotline import wiring_stores
 from hotline.channels.site.blueprint import LARGEST_VOICE
 from hotline.intake.handover import NOT_OPENED
 from hotline.intake.openings import SPOKEN
-from hotline.records.voice_note import LONGEST, RATE, write
+from hotline.recordings.pressed import pressed
+from hotline.records.voice_note import LONGEST, RATE
 from hotline.settings import Settings
 from hotline.stores.sealing import pad
 from tests.channels.test_envelope import KEPT, STORY, seal, sealed
 from tests.line import TestLine
+from tests.tips import a_voice_note as write
 from tests.visitor import Page, Visitor
 
-NOTE = write(bytes(range(256)) * 100)
+SOUND = bytes(range(256)) * 100
+NOTE = write(SOUND)
 
 
 @pytest.fixture
@@ -41,10 +44,11 @@ def test_a_voice_note_becomes_a_recording_that_helpers_can_hear(
     (tip,) = line.tips()
     assert tip.narrative == "ban em bi bat o ga ueno"
     (attachment,) = tip.attachments
-    assert (attachment.media_type, attachment.seconds) == ("audio/wav", 4)
+    assert (attachment.media_type, attachment.seconds) == ("audio/mpeg", 4)
+    assert (attachment.held, attachment.disguised) == ("here", True)
     (stored,) = line.book.attachments.of(tip.id)
     assert (stored.id, stored.playable) == (attachment.id, True)
-    assert line.book.attachments.read(stored.id) == NOTE
+    assert line.book.attachments.read(stored.id) == pressed(SOUND)
 
 
 def test_a_note_alone_is_a_report_and_words_in_it_are_nowhere(
@@ -52,7 +56,7 @@ def test_a_note_alone_is_a_report_and_words_in_it_are_nowhere(
 ) -> None:
     speak(line, visitor)
     dumps = b"".join(line.dump(key) for key in line.keys(bool))
-    assert NOTE[50:90] not in dumps
+    assert SOUND[:40] not in dumps
     visitor.press("Kể xong, gửi đi")
     (tip,) = line.tips()
     assert (tip.narrative, len(tip.attachments)) == ("", 1)
@@ -109,7 +113,7 @@ def test_a_worker_that_dies_before_it_shelves_the_note_does_it_again(
             line.tips()
     line.now += timedelta(minutes=10)
     (tip,) = line.tips()
-    assert line.book.attachments.read(tip.attachments[0].id) == NOTE
+    assert line.book.attachments.read(tip.attachments[0].id) == pressed(SOUND)
 
 
 def test_what_is_too_large_for_a_page_of_words_has_its_own_door(
@@ -154,4 +158,4 @@ def test_a_note_that_comes_while_redis_is_away_waits_on_the_disk(
     assert wiring_stores.bring_in(line.settings, wiring_stores.links(line.settings)[0])() == 1
     line.idle(40)
     (tip,) = line.tips()
-    assert line.book.attachments.read(tip.attachments[0].id) == NOTE
+    assert line.book.attachments.read(tip.attachments[0].id) == pressed(SOUND)
