@@ -98,7 +98,7 @@ KEPT: tuple[Kept, ...] = (
         "the same",
     ),
     Kept(
-        "what was said, padded to 512 … 16,384 bytes",
+        "what was said, padded to 512 … 1,048,576 bytes",
         "durable",
         ("hl:p:",),
         "closed",

@@ -29,6 +29,7 @@ from hotline.provider.client import NONE, Client, send_form
 from hotline.provider.recordings import ProviderRecordings
 from hotline.provider.sweep import path_of, sweep
 from hotline.recordings.bounded import disguised, listener
+from hotline.recordings.pressed import pressed
 from hotline.settings import Settings
 from hotline.sinks.settings import read_sinks
 from hotline.stores.attachments import SqlAttachments
@@ -65,7 +66,9 @@ def handover_desk(settings: Settings) -> Desk:
     settings.need("durable_redis_url", "recipient_private_key", "database_url", "casebook_key")
     opener = Opener(settings.recipient_private_key)
     outbox = RedisOutbox(Link(settings.durable_redis_url, "durable"))
-    return Desk(outbox, opener, Sealer(opener.public_key), database(settings).casebook)
+    book = database(settings)
+    sealer = Sealer(opener.public_key)
+    return Desk(outbox, opener, sealer, book.casebook, book.attachments, pressed)
 
 
 def stages(settings: Settings) -> tuple[Callable[[], Mapping[str, int]], ...]:

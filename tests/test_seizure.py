@@ -66,7 +66,7 @@ def test_a_filled_system_shows_nobody(line: TestLine) -> None:
     assert looked.unknown == ()
     counts = {kept.what.partition(":")[0]: seen.count for kept, seen in looked.classes.values()}
     assert counts["the tip"] == 1
-    assert counts["what was said, padded to 512 … 16,384 bytes"] >= 2
+    assert counts["what was said, padded to 512 … 1,048,576 bytes"] >= 2
     assert counts["answers to receipts"] == 1
     assert "nothing shows a person" in as_text(looked)
 

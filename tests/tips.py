@@ -1,5 +1,6 @@
 """Made-up tips."""
 
+import struct
 import uuid
 from typing import Any
 
@@ -26,3 +27,11 @@ def a_tip(**changes: Any) -> Tip:
         "attachments": (Attachment(str(uuid.uuid4()), "audio/mpeg", 41, True),),
     }
     return Tip(**(fields | changes))
+
+
+def a_voice_note(samples: bytes) -> bytes:
+    """A WAV file of µ-law samples, as `static/voice.js` makes it."""
+    shape = struct.pack("<4sIHHIIHH", b"fmt ", 16, 7, 1, 8_000, 8_000, 1, 8)
+    padded = samples + b"\xd5"[: len(samples) % 2]
+    body = b"WAVE" + shape + b"data" + struct.pack("<I", len(samples)) + padded
+    return b"RIFF" + struct.pack("<I", len(body)) + body

@@ -78,7 +78,7 @@ class Visitor:
         page = page or self.page
         return self.send({**page.form, "words": words, "pick": page.buttons[label]})
 
-    def send(self, form: Form) -> Page:
+    def send(self, form: Form, path: str = "/") -> Page:
         """Send a form as it is."""
-        self.page = page_of(self.client.post("/", data=form, headers=self.headers))
+        self.page = page_of(self.client.post(path, data=form, headers=self.headers))
         return self.page

@@ -24,6 +24,7 @@ from scipy.signal import resample_poly
 from hotline.recordings import disguise as d
 
 SOUNDS = Path("/usr/share/asterisk/sounds")
+SCRIPT = Path(d.__file__).parents[1] / "channels/site/static/disguise.js"
 PEOPLE = (
     "en_US_f_Allison",
     "fr_CA_f_June",
@@ -102,6 +103,22 @@ def machines(folder: Path) -> Iterator[tuple[str, list[tuple[d.Sound, str]]]]:
 def hidden(sound: d.Sound, seed: int) -> d.Sound:
     chance = np.random.default_rng(seed)
     return d.disguise(sound, d.draw(chance), chance)
+
+
+def browser(sound: d.Sound, seed: int) -> d.Sound:
+    """What the page makes of a voice note: it draws its own chance."""
+    drive = (
+        'if (!globalThis.crypto) globalThis.crypto = require("crypto").webcrypto;'
+        "require(process.argv[1]);"
+        'const raw = require("fs").readFileSync(0);'
+        "const bytes = raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.length);"
+        "const made = disguise(new Float32Array(bytes));"
+        "process.stdout.write(Buffer.from(made.buffer, made.byteOffset, made.byteLength));"
+    )
+    command = ("node", "-e", drive, str(SCRIPT))
+    raw = sound.astype("<f4").tobytes()
+    made = subprocess.run(command, input=raw, capture_output=True, check=True).stdout
+    return np.frombuffer(made, "<f4").astype(np.float64)
 
 
 def mcadams(sound: d.Sound, seed: int) -> d.Sound:
@@ -216,7 +233,7 @@ def main() -> None:
     plain = {name: judge(sounds) for name, sounds in spoken.items()}
     print(f"{len(spoken)} voices, {sum(map(len, spoken.values()))} recordings")
     print(f"untouched: EER {trials(plain, plain):.1%}, WER {rate(misheard(flat(read)))}")
-    for way in (mcadams, hidden):
+    for way in (mcadams, hidden, browser):
         for_judge = {}
         for n, (name, sounds) in enumerate(spoken.items()):
             for_judge[name] = judge([way(s, 100 * n + i) for i, s in enumerate(sounds)])

@@ -46,11 +46,11 @@ class Signature:
         raise Untrusted("signature")
 
 
-def read_form(body: bytes, content_type: str, length: int) -> Form:
-    """The parameters of a form, as bytes. Raises Untrusted unless it is a whole form."""
+def read_form(body: bytes, content_type: str, length: int, most: int = LARGEST) -> Form:
+    """The parameters of a form of at most `most` bytes. Raises Untrusted unless it is whole."""
     if content_type.partition(";")[0].strip().lower() != FORM:
         raise Untrusted("content_type")
-    if len(body) != length or length > LARGEST:
+    if len(body) != length or length > most:
         raise Untrusted("length")
     form: Form = {}
     for pair in body.split(b"&"):

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-Field = Literal["said", "kind", "role", "place", "when", "count", "people", "recording", "envelope"]
+Field = Literal[
+    "said", "kind", "role", "place", "when", "count", "people", "recording", "voice", "envelope"
+]
 FIELDS: frozenset[str] = frozenset(get_args(Field))
 
 JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | Mapping[str, JsonValue] | None"
@@ -20,7 +22,8 @@ class Kept:
 
     Shapes: said str · kind, role a word of `understanding.model` · place {text, stations,
     prefecture} · when {text, start, end, precision, calendar} · count int · people [{name, age,
-    gender, hometown, description}] · recording {reference, seconds} · envelope str: base64 of
+    gender, hometown, description}] · recording {reference, seconds} ·
+    voice {mark, seconds} · envelope str: base64 of
     what a browser sealed.
     """
 

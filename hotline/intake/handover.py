@@ -7,9 +7,11 @@ the outbox forgets a report only after that.
 import base64
 import json
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from hotline.conversation import receipt
@@ -19,7 +21,9 @@ from hotline.conversation.session import Session
 from hotline.intake import learned, purge
 from hotline.intake.errors import HotlineError, Unavailable
 from hotline.intake.messages import Due, Part, ReportId, thaw_part
-from hotline.intake.ports import CaseBook, Opener, Outbox, Sealer
+from hotline.intake.ports import Attachments, CaseBook, Opener, Outbox, Sealer
+from hotline.intake.recordings import MEDIA_TYPE
+from hotline.records import voice_note
 from hotline.records.merge import Told, attachment_id, merge, recordings
 from hotline.records.tip import Sought, Tip, problems, to_json
 from hotline.understanding import looks
@@ -43,6 +47,8 @@ class Desk:
     opener: Opener
     sealer: Sealer
     casebook: CaseBook
+    shelf: Attachments
+    pressed: Callable[[bytes], bytes]  # µ-law samples as an mp3
 
 
 def drain(desk: Desk, clock: Callable[[], int], most: int = AT_ONCE) -> dict[str, int]:
@@ -127,7 +133,8 @@ def tip_id(report: ReportId) -> str:
 
 
 def _file(desk: Desk, due: Due) -> tuple[Outcome, tuple[bytes, ...], tuple[bytes, ...]]:
-    parts = disclosed(desk, [thaw_part(desk.opener.open(sealed)) for sealed in due.parts])
+    told = [thaw_part(desk.opener.open(sealed)) for sealed in due.parts]
+    parts = disclosed(desk, told)
     if any(part.report != due.report for part in parts):
         raise ValueError("a part of another report")
     traces = tuple(_spooled(desk, parts))
@@ -137,6 +144,7 @@ def _file(desk: Desk, due: Due) -> tuple[Outcome, tuple[bytes, ...], tuple[bytes
     if problems(to_json(tip)):
         raise ValueError("not a tip")
     desk.casebook.file(tip, apart=any(part.apart for part in parts))
+    _shelve(desk, tip, told)
     return "filed", tuple(_fetches(desk, tip, parts)), traces
 
 
@@ -156,12 +164,41 @@ def _disclosed(desk: Desk, part: Part, kept: Kept, known: tuple[str, ...]) -> tu
     if kept.field != "envelope":
         return (kept,)
     try:
-        words = desk.opener.open(base64.b64decode(str(kept.value))).decode("utf-8", "replace")
+        plain = desk.opener.open(base64.b64decode(str(kept.value)))
+        if plain.startswith(voice_note.MAGIC):
+            note = voice_note.read(plain)
+            return (Kept("voice", {"mark": note.mark, "seconds": note.seconds}),)
     except ValueError:
         return (Kept("said", NOT_OPENED),)
+    words = plain.decode("utf-8", "replace")
     event = Said(datetime.fromisoformat(part.hour), printable(words))
     session = Session("web", "", 0, "", filled=known)
     return learned.said(event, session, understand(event.text, event.at)).kept
+
+
+def _shelve(desk: Desk, tip: Tip, told: Sequence[Part]) -> None:
+    """Voice notes of a filed tip, where its recordings lie. They were disguised in the browser."""
+    wanted, brought = {a.id for a in tip.attachments}, set[str]()
+    boxes = [k.value for p in told for k in p.kept if k.field == "envelope"] if wanted else []
+    for box in boxes:
+        with suppress(ValueError):
+            note = voice_note.read(desk.opener.open(base64.b64decode(str(box))))
+            name = attachment_id(tip.id, note.mark)
+            if name in wanted:
+                sound = desk.pressed(note.samples)
+                desk.shelf.put(
+                    tip.id, name, MEDIA_TYPE, sound, seconds=note.seconds, disguised=True
+                )
+                brought.add(name)
+    if brought:
+        desk.casebook.amend(tip.id, partial(_here, brought))
+
+
+def _here(brought: Set[str], tip: Tip) -> Tip:
+    told = (
+        replace(a, held="here", disguised=True) if a.id in brought else a for a in tip.attachments
+    )
+    return replace(tip, attachments=tuple(told))
 
 
 def _spooled(desk: Desk, parts: Sequence[Part]) -> Iterator[bytes]:

@@ -19,6 +19,7 @@ WORKED = 600  # a window that paid with work
 APART = 2  # seconds between two kept places: 300 a window
 SOONEST = 5  # seconds that a place is away at least
 FARTHEST = 600  # seconds; no place is kept beyond
+SPOKEN = 60  # voice notes a window: each may lie in the durable Redis as 1 MiB until it is filed
 
 
 class Gate(Protocol):
@@ -29,6 +30,9 @@ class Gate(Protocol):
 
     def worked(self, now: int) -> bool:
         """Whether one more may open that paid with work; it is counted."""
+
+    def spoken(self, now: int) -> bool:
+        """Whether one more voice note may come in; it is counted."""
 
     def place(self, now: int) -> int | None:
         """The second at which one more may open that only waits; None: no place is left."""

@@ -1,6 +1,6 @@
 """What the use cases need from outside, as Protocols. Adapters in `stores` satisfy them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -252,6 +252,9 @@ class CaseBook(Protocol):
 
         `apart`: it came in a flood.
         """
+
+    def amend(self, tip_id: str, change: Callable[[Tip], Tip]) -> bool:
+        """Change what a tip holds; False when there is no such tip."""
 
     def take_back(self, tip_id: str) -> bool:
         """Remove a tip and whatever goes on from it, filed or still to come, as its caller

@@ -15,15 +15,14 @@ import resource
 import secrets
 import sys
 
-import lameenc
 import numpy as np
 
 from hotline.recordings import wave
-from hotline.recordings.disguise import RATE, Sound, disguise, draw
+from hotline.recordings.disguise import RATE, disguise, draw
+from hotline.recordings.pressed import mp3
 
 MEMORY = 2 * 1024**3  # bytes of address space
 SECONDS = 45  # of processor time
-KILOBITS = 24
 REFUSED = 3
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 
@@ -43,7 +42,8 @@ def main() -> int:
     chance = np.random.default_rng(secrets.randbits(256))
     other = disguise(sound, draw(chance), chance)
     head = round(len(sound) / RATE).to_bytes(4, "big") + bytes([cut])
-    sys.stdout.buffer.write(head + mp3(other))
+    pcm = (np.clip(other, -1, 1) * 32767).astype("<i2").tobytes()
+    sys.stdout.buffer.write(head + mp3(pcm))
     return 0
 
 
@@ -65,18 +65,6 @@ def confine(memory: int = MEMORY, seconds: int = SECONDS, processes: bool = Fals
         system.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
         system.prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE: nobody reads our memory
         system.unshare(CLONE_NEWNET if os.geteuid() == 0 else CLONE_NEWUSER | CLONE_NEWNET)
-
-
-def mp3(sound: Sound) -> bytes:
-    """Mono, 24 kbit/s, without any tag: no date, no title, no name of a program's user."""
-    encoder = lameenc.Encoder()
-    encoder.set_bit_rate(KILOBITS)
-    encoder.set_in_sample_rate(RATE)
-    encoder.set_channels(1)
-    encoder.set_quality(2)
-    encoder.silence()
-    pcm = (np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes()
-    return bytes(encoder.encode(pcm) + encoder.flush())
 
 
 if __name__ == "__main__":

@@ -117,9 +117,11 @@ def _sought(raw: Any, clean: _Redactor) -> tuple[Sought, ...]:
 
 
 def _attachments(tip_id: str, kept: Sequence[Kept]) -> list[Attachment]:
+    spoken: list[Any] = [k.value for k in kept if k.field == "voice"]
+    notes = {str(v["mark"]): int(v["seconds"]) for v in spoken}
     return [
-        Attachment(attachment_id(tip_id, reference), "audio/mpeg", seconds)
-        for reference, seconds in recordings(kept)
+        *(Attachment(attachment_id(tip_id, r), "audio/mpeg", s) for r, s in recordings(kept)),
+        *(Attachment(attachment_id(tip_id, m), "audio/mpeg", s) for m, s in notes.items()),
     ]
 
 

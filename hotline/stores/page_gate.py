@@ -1,11 +1,12 @@
 """Counts conversations that are opened on the page, in the fleeting Redis: `pg:free:<window>`,
-`pg:work:<window>` and `pg:place`, the last place that is kept. Three keys, however many come.
+`pg:work:<window>` and `pg:place`, the last place that is kept; voice notes are `pg:voice:<window>`.
+A few keys, however many come.
 """
 
 from dataclasses import astuple, dataclass
 
 from hotline.intake.messages import Opened
-from hotline.intake.openings import APART, FARTHEST, FREE, SOONEST, WINDOW, WORKED
+from hotline.intake.openings import APART, FARTHEST, FREE, SOONEST, SPOKEN, WINDOW, WORKED
 from hotline.stores.link import Link, Script
 
 OPENED = "hl:spent:page"  # in the durable Redis, where the desk looks
@@ -43,6 +44,10 @@ class PageGate:
     def worked(self, now: int) -> bool:
         """See `Gate.worked`."""
         return self._one_more("work", now, self.most_worked)
+
+    def spoken(self, now: int) -> bool:
+        """See `Gate.spoken`."""
+        return self._one_more("voice", now, SPOKEN)
 
     def place(self, now: int) -> int | None:
         """See `Gate.place`."""

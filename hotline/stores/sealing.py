@@ -19,7 +19,7 @@ from hotline.intake.errors import Mistaken
 
 FORM, ENVELOPE = b"\x01", b"\x02"
 KEY_ID, KEY = 8, 32
-SIZES = (512, 1_024, 2_048, 4_096, 8_192, 16_384)  # bytes after padding
+SIZES = tuple(512 << n for n in range(12))  # bytes after padding, to 1 MiB: a voice note
 
 
 class Sealer:
@@ -32,7 +32,7 @@ class Sealer:
         self.for_browsers = ENVELOPE + _key_id(key) + bytes(key)
 
     def close(self, plain: bytes) -> bytes:
-        """Padded and sealed. Raises ValueError over 16 KiB."""
+        """Padded and sealed. Raises ValueError over 1 MiB."""
         return self._head + self._box.encrypt(pad(plain))
 
 

@@ -59,7 +59,13 @@ def _is_today(text: Text, hit: Hit) -> bool:
 def _is_counted(text: Text, hit: Hit) -> bool:
     """ "hơn 1 tháng nay" is a length, not this month."""
     before = text.word(hit.start - 1)
-    return before.isdigit() or before in ("may", "vai", "hai", "mot", "nua", "ca")
+    return before.isdigit() or before in _COUNTS
+
+
+_COUNTS = frozenset(
+    {"may", "vai", "hai", "mot", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi", "chuc",
+     "nua", "ca", "dam"}
+)  # fmt: skip
 
 
 def _whole(hit: Hit, day: date) -> Item:

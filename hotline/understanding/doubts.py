@@ -57,6 +57,8 @@ def doubted(text: Text, hit: Hit, hedges: list[Hit]) -> bool:
         return True
     if any(h.end <= hit.start <= h.end + 1 and _hedges(text, h, hit) for h in hedges):
         return True
+    if "co" in text.plain[hit.start + 1 : hit.end - 1] and _asks_after(text, hit.end, 2):
+        return True  # "tự thú ở cục, có bị nhốt không": inside what is asked
     if any(_fears(text, h, hit) for h in hedges):
         return True
     return _is_generic(text, hit)

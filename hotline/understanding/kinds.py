@@ -147,7 +147,7 @@ def _missing(text: Text, found: Found, signs: _Signs, arrested: bool) -> list[Hi
     lost, sought = signs.told.get("lost", []), signs.told.get("missing", [])
     if _only_self(found):
         lost, sought = [], [hit for hit in sought if text.word(hit.start) in _SEEKING]
-    if arrested:
+    if arrested or (_cheated(text, signs) and not _has_kin(found)):
         return []
     guessed = signs.supposed.get("arrest", [])
     if guessed and (lost or sought or _has_tie(found)) and not signs.has("return", "wages"):
@@ -155,6 +155,12 @@ def _missing(text: Text, found: Found, signs: _Signs, arrested: bool) -> list[Hi
     if signs.has("injury", "assault", "abuse", "wages", "return") and not sought:
         return []
     return [*sought, *lost]
+
+
+def _cheated(text: Text, signs: _Signs) -> bool:
+    """ "bị lừa 15 man, giờ không tìm được nó": who took the money is not missed."""
+    helps = signs.told.get("help", ())
+    return any("lua" in text.plain[hit.start : hit.end] for hit in helps)
 
 
 def _violence(text: Text, found: Found, signs: _Signs) -> tuple[list[Hit], list[Hit]]:

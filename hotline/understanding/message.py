@@ -77,7 +77,8 @@ def _understand(
     idle = reading.kind == "other" and not reading.signs and role == "unknown"
     when = None if idle else dates.find(words, found, received, reading.kind)
     spam = any(hit.label == "spam" for hit in reading.signs)
-    home = None if spam else hometowns.find(words, [one.span for one in called])
+    nobody = spam or reading.kind == "question"  # "vé về Hà Nội bao nhiêu"
+    home = None if nobody else hometowns.find(words, [one.span for one in called])
     return Understanding(
         kind=reading.kind,
         sure=reading.sure,

@@ -277,6 +277,8 @@ def strikes(text: Text, person: Person, reading: Reading) -> bool:
     """The partner or boss who does it: "bị chồng đánh", "chồng em say rượu đánh em"."""
     if reading.kind != "abuse" or person.label not in KIN:
         return False
+    if text.word(person.end) == "bi":
+        return False
     starts = {sign.start for sign in reading.signs if text.word(sign.start) != "bi"}
     if text.word(person.start - 1) == "bi" or starts & {person.start, person.end}:
         return True  # "chồng em say rượu đánh em", "dì chồng em lấy hết giấy tờ"

@@ -7,10 +7,15 @@ from hotline.understanding.text import Text
 
 def find(text: Text, found: Found) -> list[Hit]:
     """Phrases, and frames that no exception of their label touches, in the order of the text."""
-    signs = [hit for hit in found["kinds"] if not hit.label.endswith("_not")]
     exceptions = [hit for hit in found["kinds"] if hit.label.endswith("_not")]
+    signs = [
+        hit
+        for hit in found["kinds"]
+        if not hit.label.endswith("_not") and not any(_ends_in(hit, e) for e in exceptions)
+    ]
     signs.extend(_passed_away(text, found))
     signs.extend(_asking_end(text))
+    signs.extend(_asking_whether(text))
     signs.extend(_sought_by_name(text))
     for frame in found["frames"]:
         label = f"{frame.label}_not"
@@ -19,6 +24,15 @@ def find(text: Text, found: Found) -> list[Hit]:
         ):
             signs.append(frame)
     return _outermost(sorted(signs, key=lambda hit: (hit.start, -hit.end)))
+
+
+def _ends_in(hit: Hit, exception: Hit) -> bool:
+    """ "chủ chỉ cho bôi kem đánh" ends in "đánh răng"."""
+    inside = hit.start < exception.start < hit.end <= exception.end
+    return inside and hit.label in _BLOWS and exception.label == f"{hit.label}_not"
+
+
+_BLOWS = frozenset({"assault", "abuse"})  # of others the last word is not what happened
 
 
 def _outermost(signs: list[Hit]) -> list[Hit]:
@@ -51,6 +65,33 @@ def _asking_end(text: Text) -> list[Hit]:
         for index, word in enumerate(text.plain)
         if _asks(text, index, word) and _ends_question(text, index + 1)
     ]
+
+
+def _asking_whether(text: Text) -> list[Hit]:
+    """ "có được xin tư cách lưu trú đặc biệt không": from the "có" to the no that ends it."""
+    return [
+        Hit(index, at + 1, "question", 1.0)
+        for index, word in enumerate(text.plain)
+        if word == "co" and text.word(index + 1) in _WHETHER
+        for at in _no_ending(text, index + 2)
+    ]
+
+
+_WHETHER = frozenset({"duoc", "dc", "can", "the", "nen"})
+_LONGEST_WHETHER = 14  # words
+
+
+def _no_ending(text: Text, start: int) -> list[int]:
+    for at in range(start, min(start + _LONGEST_WHETHER, len(text.plain))):
+        if text.plain[at] in _SENTENCE_ENDS:
+            return []
+        if text.plain[at] in _WHETHER_NO and _ends_question(text, at + 1):
+            return [at]
+    return []
+
+
+_SENTENCE_ENDS = frozenset(".!?;\n")
+_WHETHER_NO = frozenset({"khong", "ko", "k", "hong", "hok", "kg", "khum", "hem"})
 
 
 def _asks(text: Text, index: int, word: str) -> bool:

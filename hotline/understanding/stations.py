@@ -29,7 +29,7 @@ from hotline.understanding.station_scan import (
     trimmed,
     whole,
 )  # fmt: skip
-from hotline.understanding.station_towns import namesakes
+from hotline.understanding.station_towns import in_town, namesakes
 
 _MOST_NAMES = 40
 _LONGEST_ANSWER = 1600
@@ -340,6 +340,8 @@ def _bare_name(scan: Scan, item: Item) -> bool:
     towns = {area.kind for area in item.areas}
     if towns & {"県", "", "市"} or (towns & {"町", "村"} and most < _HUB):
         return False
+    if "区" in towns and not in_town(item.rows, item.areas):
+        return False  # Adachi is in Tokyo, 安達 in Fukushima
     before = scan.words[item.start - 1].word if item.start > item.segment.start else ""
     placed = item.segment.lead == "area" or before in around.inside()
     return item.score > BY_EAR and (placed or most > 1)

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from hotline.intake.openings import SOONEST
 from tests.browser.test_desk import AXE, serious
 from tests.demos import Public, many_write, until
-from tests.test_demo import filed
+from tests.test_demo import filed, tips
 
 HEAVIEST = 30_000  # bytes of a first load
 NARROW, WIDE = 360, 1280
@@ -191,6 +191,58 @@ def test_words_sealed_in_the_browser_leave_it_closed_and_are_read_by_helpers(
         assert "box=" in whole
         assert "Kanda" not in whole
     until(lambda: filed(demo, words))
+
+
+def test_a_voice_note_is_recorded_changed_and_sealed_here_and_heard_by_helpers(
+    browser: Browser, demo: dict[str, Any]
+) -> None:
+    with visit(browser, demo, True) as here:
+        sent: list[str] = []
+        here.page.on("request", lambda request: sent.append(request.url))
+        here.page.click("#tape summary")
+        assert not any("disguise.js" in url for url in sent)  # nothing is fetched unasked
+        here.page.click("#tape [data-does=record]")
+        status = here.page.locator("#tape [role=status]")
+        expect(status).to_contain_text("Đang ghi: 2 giây")
+        here.page.click("#tape [data-does=stop]")
+        expect(status).to_contain_text("Bạn nghe thử rồi gửi")
+        here.page.click("#tape [data-does=play]")
+        here.page.click("#tape [data-does=again]")
+        here.page.click("#tape [data-does=record]")
+        expect(status).to_contain_text("Đang ghi: 2 giây")
+        here.page.click("#tape [data-does=stop]")
+        here.page.click("#tape [data-does=send]")
+        expect(status).to_have_text("Đã gửi lời nói.")
+        assert "chỉ người giúp mở được" in here.said()
+        assert "Lời nói, " in here.said()
+        stored = "[localStorage.length, sessionStorage.length]"
+        assert here.page.evaluate(stored) == [0, 0]
+        here.press("Kể xong, gửi đi")
+        assert here.complaints == []
+        assert {url.rpartition("/")[2] for url in sent} <= {
+            *("voice.js", "disguise.js", "nacl.js", "voice", ""),
+        }
+    until(lambda: sounds(demo) == 1)
+
+
+def sounds(demo: dict[str, Any]) -> int:
+    """How many tips have a voice note that lies with us."""
+    notes = [each for tip in tips(demo) for each in tip["attachments"]]  # type: ignore[attr-defined]
+    return sum(n["held"] == "here" and n["seconds"] in (1, 2, 3, 4) for n in notes)
+
+
+def test_without_a_microphone_that_is_said_and_words_go_on(
+    browser: Browser, demo: dict[str, Any]
+) -> None:
+    with visit(browser, demo, True) as here:
+        here.page.evaluate(
+            "() => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error('no')) }"
+        )
+        here.page.click("#tape summary")
+        here.page.click("#tape [data-does=record]")
+        expect(here.page.locator("#tape [role=status]")).to_contain_text("chưa cho dùng micro")
+        here.write("hôm qua bắt 3 người ở ga Ueno")
+        assert "ga Ueno" in here.said()
 
 
 @EVERY

@@ -190,5 +190,6 @@ def test_sealed_words_wait_in_the_spool_too(settings: Settings, tmp_path: Path) 
 def test_what_is_served_is_what_was_published(line: TestLine) -> None:
     page = (Path(__file__).parents[2] / "docs/page.md").read_text("utf-8")
     published = dict(re.findall(r"^\| `(\w+\.js)` \| `(\w{64})` \|$", page, re.MULTILINE))
-    served = {name: line.client.get(f"/{name}").data for name in ("chat.js", "nacl.js")}
+    names = ("chat.js", "nacl.js", "voice.js", "disguise.js")
+    served = {name: line.client.get(f"/{name}").data for name in names}
     assert {name: hashlib.sha256(raw).hexdigest() for name, raw in served.items()} == published

@@ -44,6 +44,14 @@ def test_each_fault_is_found(fault: str, sayings: list[Saying], book: list[Filed
     assert set(found) <= {fault, "accepted_less_filed"}
 
 
+def test_what_was_refused_and_comes_again_after_an_erasure_was_never_ours_to_erase() -> None:
+    gone = replace(ONE, thanked=False, erased=True, refused=True)
+    account = Account(**balance([gone], [Filed("t1", (ONE.text,))]))
+    assert (account.ghosts, account.faults) == (1, {})
+    unanswered = replace(gone, refused=False)  # it may have been kept: then it was to go
+    assert Account(**balance([unanswered], [Filed("t1", (ONE.text,))])).faults == {"unerased": 1}
+
+
 def test_what_was_sent_across_a_power_cut_may_be_there_twice_and_is_told() -> None:
     book = [Filed("t1", (ONE.text,)), Filed("t2", (ONE.text, TWO.text))]
     account = Account(**balance([ONE, TWO], book, across={ONE.text}))

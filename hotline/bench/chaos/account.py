@@ -25,6 +25,7 @@ class Saying:
     erased: bool = False
     asked_away: bool = False
     cuts: int = 0  # power cuts before it was thanked for: an erasure after another reaches nothing
+    refused: bool = False  # its caller was told that it could not be kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def balance(
     kept = [s for s in sayings if s.thanked and not s.erased and not s.asked_away]
     found = [s for s in kept if where[s.mark]]
     doubled = [s for s in sayings if len(where[s.mark]) > 1]
-    back = [s for s in sayings if s.erased and where[s.mark]]
+    back = [s for s in sayings if s.erased and where[s.mark] and not s.refused]
     again = [s for s in doubled if not across.isdisjoint((s.text, s.mark))]
     returned = [s for s in back if not across.isdisjoint((s.text, s.mark))]
     figures = {

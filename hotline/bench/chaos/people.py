@@ -62,8 +62,8 @@ class Caller:
             saying = self._saying(patterns)
             reply = self.text(saying.text, scheme)
             thanked = reply is not None and reply.status == 200 and not self.words.sorry(reply)
-            cuts = reply.cuts if reply else 0
-            self.said.append(replace(saying, thanked=thanked, cuts=cuts))
+            cuts, refused = (reply.cuts, self.words.sorry(reply)) if reply else (0, False)
+            self.said.append(replace(saying, thanked=thanked, cuts=cuts, refused=refused))
             if thanked:
                 return True
             sleep(RESTS)

@@ -16,7 +16,7 @@ from hotline.channels import caller
 from hotline.channels.doors import SORRY, Doors
 from hotline.channels.signature import LARGEST, read_form
 from hotline.channels.site import form, view
-from hotline.channels.site.form import LONGEST, Sent
+from hotline.channels.site.form import LONGEST, LONGEST_BOX, LONGEST_VOICE, Sent
 from hotline.channels.site.texts import OWN_NAMES, load_texts
 from hotline.channels.site.toll import Note, Toll
 from hotline.channels.site.view import Pages
@@ -32,6 +32,7 @@ OPENING = Answer((Line("start.menu", {}),), Key("1234"))
 TOO_LONG = replace(SORRY, says=(Line("common.too_long", {}),))
 ANOTHER_SITE = frozenset({"cross-site", "same-site"})
 HTML = "text/html; charset=utf-8"
+LARGEST_VOICE = LONGEST_VOICE * 11 // 10 + 2_000  # bytes of a form: a slash and a plus are three
 MANIFEST = "application/manifest+json"
 
 HEADERS = {
@@ -43,7 +44,7 @@ HEADERS = {
     "X-DNS-Prefetch-Control": "off",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",  # for a voice note
 }
 
 
@@ -63,26 +64,31 @@ class Site:
         """A new conversation: made of chance, kept nowhere."""
         return self._page(OPENING, form.begin())
 
-    def go_on(self) -> Response:
-        """The next turn of the conversation that the form names."""
+    def go_on(self, voice: bool = False) -> Response:
+        """The next turn of the conversation that the form names; `voice`: a note that was spoken,
+        disguised and sealed in the browser."""
         if request.headers.get("Sec-Fetch-Site") in ANOTHER_SITE:
             return self._page(OPENING, form.begin(), status=403)
         try:
-            sent = self._read()
+            sent = self._read(voice)
         except Untrusted as error:
             self._doors.log("refused", code=error.code)
             status = 413 if error.code == "length" else 400
             return self._page(TOO_LONG if status == 413 else OPENING, form.begin(), status)
         if len(sent.said) > LONGEST:
             return self._again(TOO_LONG, sent, 200)
-        if not sent.fits(self._doors.envelope):
+        if not sent.fits(self._doors.envelope, voice):
             return self._again(SORRY, sent, 400)
-        heard = self._heard(sent)
+        heard = self._heard(sent, voice)
         if isinstance(heard, Note):
             return self._wait(sent, heard)
         if heard is None:
             return self._again(SORRY, sent, 503)
         return self._page(*heard)
+
+    def speak(self) -> Response:
+        """The same with a voice note, which may be large."""
+        return self.go_on(voice=True)
 
     def script(self) -> Response:
         """The page's own script."""
@@ -91,6 +97,14 @@ class Site:
     def library(self) -> Response:
         """What that script seals with, fetched only when somebody wants to."""
         return self._dressed(Response(self.pages.library, content_type="text/javascript"))
+
+    def voice(self) -> Response:
+        """What records a voice note, fetched only when somebody wants to."""
+        return self._dressed(Response(self.pages.voice, content_type="text/javascript"))
+
+    def disguise(self) -> Response:
+        """What makes another voice of it."""
+        return self._dressed(Response(self.pages.disguise, content_type="text/javascript"))
 
     def keep(self) -> Response:
         """What it means to put the page on a home screen, and the only place from where one can."""
@@ -115,32 +129,36 @@ class Site:
         gone.headers["Service-Worker-Allowed"] = "/"  # wherever the old script lay
         return gone
 
-    def _read(self) -> Sent:
+    def _read(self, voice: bool) -> Sent:
         """The form of this request. Raises Untrusted."""
+        most = LARGEST_VOICE if voice else LARGEST
         length = request.content_length
         if length is None:
             raise Untrusted("content_type")
-        if length > LARGEST:
+        if length > most:
             raise Untrusted("length")
         body = request.environ["wsgi.input"].read(length)
-        return form.read(read_form(body, request.content_type or "", length))
+        longest = LONGEST_VOICE if voice else LONGEST_BOX
+        return form.read(read_form(body, request.content_type or "", length, most), longest)
 
-    def _let_in(self, sent: Sent, at: datetime) -> tuple[Answer, Sent] | Note:
+    def _let_in(self, sent: Sent, at: datetime, voice: bool) -> tuple[Answer, Sent] | Note:
         """What the conversation answers, with its pass; or what it has to pay first."""
         doors = self._doors
         note = self._toll.asks(sent, at)
         if note is not None:
             return note
+        if voice and doors.gate and not doors.gate.spoken(int(at.timestamp())):
+            raise Unavailable("crowded")
         key = caller.of_page(sent.chat, sent.turn, sent.box or sent.said, doors.keys, at)
         event = Envelope(at, sent.box) if sent.box else Said(at, sent.said)
         answer = doors.hear(Inbound("web", key, event, sent.step))
         return answer, replace(sent, pass_=self._toll.let_in(sent.chat, at))
 
-    def _heard(self, sent: Sent) -> tuple[Answer, Sent] | Note | None:
+    def _heard(self, sent: Sent, voice: bool) -> tuple[Answer, Sent] | Note | None:
         """The same; None when it could not be kept."""
         doors = self._doors
         try:
-            return self._let_in(sent, doors.clock())
+            return self._let_in(sent, doors.clock(), voice)
         except Unavailable as error:
             doors.log("unavailable", code=error.code)
         except HotlineError as error:
@@ -187,8 +205,11 @@ def site(doors: Doors, onion: str = "") -> Blueprint:
     page.pages  # noqa: B018 - refuse to start on a missing translation, not at the first visit
     pages.get("/")(page.open)
     pages.post("/")(page.go_on)
+    pages.post("/voice")(page.speak)
     pages.get("/chat.js")(page.script)
     pages.get("/nacl.js")(page.library)
+    pages.get("/voice.js")(page.voice)
+    pages.get("/disguise.js")(page.disguise)
     pages.get("/app")(page.keep)
     pages.get("/app.webmanifest")(page.manifest)
     pages.get("/app.svg")(page.icon)

@@ -10,9 +10,12 @@ from hotline.understanding.letters import printable
 
 LONGEST = 4_000  # characters of one answer; padded and sealed it still is one part
 HEAD = 9  # bytes of a box that name its form and key
-BOXES = frozenset(HEAD + 32 + 24 + 16 + size for size in (512, 1_024, 2_048, 4_096, 8_192))
+_AROUND = HEAD + 32 + 24 + 16  # bytes of a box beside what is in it
+BOXES = frozenset(_AROUND + (512 << n) for n in range(5))
+VOICES = frozenset(_AROUND + (512 << n) for n in range(1, 11))  # voice notes, to 512 KiB
 LONGEST_SEALED = 2_000  # characters: four bytes each at most, so that every one fits
 LONGEST_BOX = 12_000  # characters in base64
+LONGEST_VOICE = 700_000  # the same of a voice note, and nearly all of its form
 LONGEST_MARK = 80  # characters of what the toll signs
 NAME = re.compile(rb"[A-Za-z0-9_-]{43}")  # 256 random bits
 
@@ -43,15 +46,15 @@ class Sent:
         """Words that stood in the field while something else was sent: they are not sent yet."""
         return self.words if self.pick or self.box else ""
 
-    def fits(self, key: bytes) -> bool:
+    def fits(self, key: bytes, voice: bool = False) -> bool:
         """Whether the box is none, or one that was made for `key` (see `stores/sealing.py`)."""
         if not self.box:
-            return True
+            return not voice
         try:
             raw = base64.b64decode(self.box, validate=True)
         except ValueError:
             return False
-        return raw[:HEAD] == key[:HEAD] and len(raw) in BOXES
+        return raw[:HEAD] == key[:HEAD] and len(raw) in (VOICES if voice else BOXES)
 
 
 def begin() -> Sent:
@@ -64,7 +67,7 @@ def new_name() -> str:
     return secrets.token_urlsafe(32)
 
 
-def read(form: Form) -> Sent:
+def read(form: Form, longest_box: int = LONGEST_BOX) -> Sent:
     """What a form says. A name that is none is replaced: the words begin a conversation."""
     chat, turn = form.get(b"chat", b""), form.get(b"turn", b"")
     known = NAME.fullmatch(chat) is not None
@@ -77,7 +80,7 @@ def read(form: Form) -> Sent:
         pass_=_text(form, b"pass")[:LONGEST_MARK],
         note=_text(form, b"note")[:LONGEST_MARK],
         proof=_text(form, b"proof")[:LONGEST_MARK],
-        box=_text(form, b"box")[:LONGEST_BOX],
+        box=_text(form, b"box")[:longest_box],
     )
 
 

@@ -96,6 +96,8 @@ class Pages:
     script: bytes = field(default_factory=lambda: (FOLDER / "static/chat.js").read_bytes())
     gone: bytes = field(default_factory=lambda: (FOLDER / "static/gone.js").read_bytes())
     library: bytes = field(default_factory=lambda: (FOLDER / "static/nacl.js").read_bytes())
+    voice: bytes = field(default_factory=lambda: (FOLDER / "static/voice.js").read_bytes())
+    disguise: bytes = field(default_factory=lambda: (FOLDER / "static/disguise.js").read_bytes())
     manifest: bytes = field(
         default_factory=lambda: (FOLDER / "static/app.webmanifest").read_bytes()
     )
@@ -128,6 +130,8 @@ class Pages:
             key=base64.b64encode(self.envelope).decode(),
             library=f"sha256-{_digest(self.library)}",
             longest_sealed=LONGEST_SEALED,
+            voice=f"sha256-{_digest(self.voice)}",
+            disguise=f"sha256-{_digest(self.disguise)}",
         )
         return html
 

@@ -8,8 +8,10 @@
   const log = document.getElementById("log");
   const PATIENCE = 20000; // milliseconds
   const AT_ONCE = 32;
-  const SIZES = [512, 1024, 2048, 4096, 8192]; // bytes, as in stores/sealing.py
+  const SMALLEST = 512; // bytes after padding, then twice as many, as in stores/sealing.py
+  const SLOW = 180000; // milliseconds that a voice note may take
   const HEAD = 9;
+  const HANDFUL = 4096; // bytes that become letters at once
 
   const say = (text, mine) => {
     const bubble = document.createElement("p");
@@ -18,15 +20,15 @@
     return bubble;
   };
 
-  const ask = async (body) => {
-    const answer = await fetch("./", {
+  const ask = async (body, where) => {
+    const answer = await fetch(where, {
       method: "POST",
       body,
       cache: "no-store",
       credentials: "omit",
       redirect: "error",
       referrerPolicy: "no-referrer",
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(where === "./" ? PATIENCE : SLOW),
     });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!page.getElementById("chat")) throw new Error("no page");
@@ -52,13 +54,13 @@
     return "";
   };
 
-  const tell = async (body) => {
-    const answer = await ask(body);
+  const tell = async (body, where) => {
+    const answer = await ask(body, where);
     const note = answer.page.getElementById("note");
     if (!note || !window.crypto || !crypto.subtle) return answer;
     body.set("note", note.value);
     body.set("proof", await work(note));
-    return ask(body);
+    return ask(body, where);
   };
 
   const show = (page, chosen) => {
@@ -86,38 +88,46 @@
   // Without chance from the browser there is nothing to seal with; without script it is not offered.
   const offer = () => {
     const own = document.getElementById("own");
-    if (own && window.crypto && crypto.getRandomValues) own.hidden = false;
+    const able = window.crypto && crypto.getRandomValues;
+    if (own && able) own.hidden = false;
+    const voice = document.getElementById("tape");
+    const records = navigator.mediaDevices && window.MediaRecorder && window.AudioContext;
+    if (own && able && records && voice) voice.hidden = false;
   };
 
-  const library = (integrity) =>
+  const load = (src, integrity) =>
     new Promise((done, failed) => {
-      if (window.nacl) return done();
+      if (document.querySelector(`script[src="${src}"]`)) return done();
       const script = document.createElement("script");
-      Object.assign(script, { src: "nacl.js", integrity, onload: done, onerror: failed });
+      Object.assign(script, { src, integrity, onload: done, onerror: failed });
       document.head.append(script);
     });
 
-  // Words as the worker opens them: padded, and closed to its key with one that is used once.
-  const sealed = (words, key) => {
-    const told = new TextEncoder().encode(words);
-    const padded = new Uint8Array(SIZES.find((size) => size >= told.length + 4));
+  // Bytes as the worker opens them: padded, and closed to its key with one that is used once.
+  const sealed = (told, key) => {
+    let size = SMALLEST;
+    while (size < told.length + 4) size *= 2;
+    const padded = new Uint8Array(size);
     new DataView(padded.buffer).setUint32(0, told.length);
     padded.set(told, 4);
     const whole = Uint8Array.from(atob(key), (letter) => letter.charCodeAt(0));
     const once = nacl.box.keyPair();
     const nonce = nacl.randomBytes(nacl.box.nonceLength);
     const box = nacl.box(padded, nonce, whole.subarray(HEAD), once.secretKey);
-    const parts = [...whole.subarray(0, HEAD), ...once.publicKey, ...nonce, ...box];
-    return btoa(String.fromCharCode(...parts));
+    let letters = "";
+    for (const part of [whole.subarray(0, HEAD), once.publicKey, nonce, box])
+      for (let at = 0; at < part.length; at += HANDFUL)
+        letters += String.fromCharCode(...part.subarray(at, at + HANDFUL));
+    return btoa(letters);
   };
 
-  const send = async (form, write, chosen) => {
+  const send = async (form, write, chosen, where = "./") => {
     if (form.getAttribute("aria-busy")) return false;
     const body = new URLSearchParams(new FormData(form));
     form.setAttribute("aria-busy", "true");
     try {
       await write(body);
-      const { page, kept } = await tell(body);
+      const { page, kept } = await tell(body, where);
       show(page, chosen);
       return kept;
     } catch {
@@ -134,11 +144,36 @@
     const words = document.getElementById("shut").value;
     if (!words.trim()) return;
     const write = async (body) => {
-      await library(integrity);
-      body.set("box", sealed(words, key));
+      await load("nacl.js", integrity);
+      body.set("box", sealed(new TextEncoder().encode(words), key));
     };
     const kept = await send(document.getElementById("chat"), write, words);
     if (kept) document.getElementById("shut").value = "";
+  };
+
+  // What records, and makes another voice of it, comes when somebody wants to speak.
+  const speak = async (button) => {
+    const box = document.getElementById("tape");
+    button.disabled = true;
+    try {
+      await load("disguise.js", box.dataset.disguise);
+      await load("voice.js", box.dataset.voice);
+      const { key, integrity } = document.getElementById("own").dataset;
+      const post = (sound, seconds) => {
+        const write = async (body) => {
+          await load("nacl.js", integrity);
+          body.set("box", sealed(sound, key));
+        };
+        const said = box.dataset.said.replace("%s", seconds);
+        return send(document.getElementById("chat"), write, said, "voice");
+      };
+      delete button.dataset.first;
+      tape(box, post)();
+    } catch {
+      box.querySelector("[role=status]").textContent = box.dataset.failed;
+    } finally {
+      button.disabled = false;
+    }
   };
 
   document.addEventListener("submit", (event) => {
@@ -150,6 +185,7 @@
   });
   document.addEventListener("click", (event) => {
     if (event.target.id === "lock") lock();
+    if (event.target.dataset.first) speak(event.target);
   });
   offer();
   // Elsewhere, in the place of this page: the way back does not lead here.
