@@ -83,12 +83,22 @@ def _serve(role: str) -> Verb:
         settings = Settings.from_env(process.environment(), "web" if role == "web" else "desk")
         process.die_with_parent()
         process.starts_children()
-        module = "hotline.web" if role == "web" else "hotline.desk_app"
-        default = 8080 if role == "web" else 8081
-        serve.serve(f"{module}:application", settings.host, _port(settings.port, default))
+        if role == "desk":
+            serve.serve("hotline.desk_app:application", settings.host, _port(settings.port, 8081))
+            return 0
+        from hotline import wiring
+
+        port, many = _port(settings.port, 8080), _processes(settings.web_processes)
+        serve.serve("hotline.web:application", settings.host, port, many, wiring.warm_up)
         return 0
 
     return verb
+
+
+def _processes(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) <= 64:
+        raise Mistaken("HOTLINE_WEB_PROCESSES: needs a number from 1 to 64")
+    return int(text)
 
 
 def _port(text: str, default: int) -> int:

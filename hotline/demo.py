@@ -27,6 +27,8 @@ from hotline import engine, keys
 from hotline.intake.errors import Mistaken
 from hotline.settings import Role, Settings, names
 from hotline.simulator.rest import HERE
+from hotline.stores.day_keys import HELD
+from hotline.stores.link import Link
 
 BEAT = 0.3  # seconds between two looks at the children; each goes through the machine's processes
 CALM = 0.3  # seconds before a child that died is started again, so that a bad one does not spin
@@ -151,6 +153,7 @@ def _start(demo: Demo) -> None:
     _write_settings(demo, durable.url, fleeting.url)
     for each in (durable, fleeting):
         engine.wait_for(each)
+    Link(durable.url, "durable").call("DEL", HELD)  # nobody of this demo lives to give keys back
     me = (sys.executable, "-m", "hotline")
     web, desk, worker, steward = (
         settings_of(demo.folder, role) for role in ("web", "desk", "worker", "steward")
@@ -160,7 +163,8 @@ def _start(demo: Demo) -> None:
     numbers = (NUMBER_VOICE, NUMBER_SMS)
     provider = (sys.executable, "-m", "hotline.demo_provider", str(demo.provider_port), *numbers)
     _add(demo, Child("provider", provider, account))
-    _add(demo, Child("web", (*me, "web"), web), Child("web", (*me, "web"), web))
+    web["HOTLINE_WEB_PROCESSES"] = "2"
+    _add(demo, Child("web", (*me, "web"), web))
     demo.public = _public(demo)  # makes the case book, while the callers' side starts
     _add(
         demo,

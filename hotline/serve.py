@@ -4,6 +4,8 @@ Measured (docs/performance.md): fastest maintained WSGI server with wheels. No a
 hold what we promise not to keep. Several processes may share one port (SO_REUSEPORT).
 """
 
+from collections.abc import Callable
+
 from granian.constants import HTTPModes, Interfaces
 from granian.server import Server
 
@@ -11,8 +13,14 @@ THREADS = 4
 WAITING = 256  # requests one process takes on before it leaves them in the socket's queue
 
 
-def serve(target: str, host: str, port: int) -> None:
-    """Serve the application that `target` (`module:factory`) makes until told to stop."""
+def serve(
+    target: str, host: str, port: int, processes: int = 1, read: Callable[[], object] = lambda: None
+) -> None:
+    """Serve the application that `target` (`module:factory`) makes until told to stop.
+
+    `read` is called first: what it reads is in memory once, however many `processes` there are.
+    """
+    read()
     Server(
         target,
         address=host,
@@ -20,7 +28,9 @@ def serve(target: str, host: str, port: int) -> None:
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         websockets=False,
-        workers=1,
+        workers=processes,
+        respawn_failed_workers=processes > 1,
+        respawn_interval=0.5,
         blocking_threads=THREADS,
         backpressure=WAITING,
         log_enabled=False,

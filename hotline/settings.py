@@ -70,6 +70,7 @@ class Settings:
     retention_days: str = _env("HOTLINE_RETENTION_DAYS", "worker", "command", default="30")
     host: str = _env("HOTLINE_HOST", *_QUEUE, default="127.0.0.1")
     port: str = _env("HOTLINE_PORT", *_QUEUE)
+    web_processes: str = _env("HOTLINE_WEB_PROCESSES", "web", default="1")
     number: str = _env("HOTLINE_NUMBER", *_DOORS)
     human_number: str = _env("HOTLINE_HUMAN_NUMBER", *_DOORS)
     human_hours: str = _env("HOTLINE_HUMAN_HOURS", *_DOORS)
