@@ -52,8 +52,10 @@ def from_phrase(text: Text, hit: Hit, today: date) -> Item | None:
 
 
 def _is_today(text: Text, hit: Hit) -> bool:
-    """ "nay" alone is today; without marks it is mostly "này" ("ban nay")."""
-    return text.accented or text.word(hit.start - 1) in ("", ",", ".", "!")
+    """ "nay" alone is today; "nay không biết" is now, "ban nay" mostly "này"."""
+    return text.word(hit.end) not in ("khong", "chua", "van") and (
+        text.accented or text.word(hit.start - 1) in ("", ",", ".", "!")
+    )
 
 
 def _is_counted(text: Text, hit: Hit) -> bool:
@@ -62,10 +64,7 @@ def _is_counted(text: Text, hit: Hit) -> bool:
     return before.isdigit() or before in _COUNTS
 
 
-_COUNTS = frozenset(
-    {"may", "vai", "hai", "mot", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi", "chuc",
-     "nua", "ca", "dam"}
-)  # fmt: skip
+_COUNTS = frozenset("may vai hai mot ba bon nam sau bay tam chin muoi chuc nua ca dam".split())
 
 
 def _whole(hit: Hit, day: date) -> Item:
