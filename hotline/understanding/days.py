@@ -14,7 +14,7 @@ from hotline.understanding.monthwords import (
     month_number,
     solar,
 )
-from hotline.understanding.numbers import number
+from hotline.understanding.numbers import NUMBER_WORDS, number
 from hotline.understanding.phrases import Hit
 from hotline.understanding.text import Text
 from hotline.understanding.timeitems import PARTS, Item
@@ -61,10 +61,7 @@ def _is_today(text: Text, hit: Hit) -> bool:
 def _is_counted(text: Text, hit: Hit) -> bool:
     """ "hơn 1 tháng nay" is a length, not this month."""
     before = text.word(hit.start - 1)
-    return before.isdigit() or before in _COUNTS
-
-
-_COUNTS = frozenset("may vai hai mot ba bon nam sau bay tam chin muoi chuc nua ca dam".split())
+    return before.isdigit() or before in NUMBER_WORDS | {"may", "vai", "nua", "ca", "chuc"}
 
 
 def _whole(hit: Hit, day: date) -> Item:
