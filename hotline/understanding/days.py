@@ -14,7 +14,7 @@ from hotline.understanding.monthwords import (
     month_number,
     solar,
 )
-from hotline.understanding.numbers import number
+from hotline.understanding.numbers import NUMBER_WORDS, number
 from hotline.understanding.phrases import Hit
 from hotline.understanding.text import Text
 from hotline.understanding.timeitems import PARTS, Item
@@ -52,20 +52,16 @@ def from_phrase(text: Text, hit: Hit, today: date) -> Item | None:
 
 
 def _is_today(text: Text, hit: Hit) -> bool:
-    """ "nay" alone is today; without marks it is mostly "này" ("ban nay")."""
-    return text.accented or text.word(hit.start - 1) in ("", ",", ".", "!")
+    """ "nay" alone is today; "nay không biết" is now, "ban nay" mostly "này"."""
+    return text.word(hit.end) not in ("khong", "chua", "van") and (
+        text.accented or text.word(hit.start - 1) in ("", ",", ".", "!")
+    )
 
 
 def _is_counted(text: Text, hit: Hit) -> bool:
     """ "hơn 1 tháng nay" is a length, not this month."""
     before = text.word(hit.start - 1)
-    return before.isdigit() or before in _COUNTS
-
-
-_COUNTS = frozenset(
-    {"may", "vai", "hai", "mot", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi", "chuc",
-     "nua", "ca", "dam"}
-)  # fmt: skip
+    return before.isdigit() or before in NUMBER_WORDS | {"may", "vai", "nua", "ca", "chuc"}
 
 
 def _whole(hit: Hit, day: date) -> Item:
