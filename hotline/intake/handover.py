@@ -225,10 +225,7 @@ def _erase(desk: Desk, due: Due) -> Outcome:
 
 
 def redacted(text: str) -> tuple[str, Mapping[str, int]]:
-    """Without identifiers of anybody, and without the caller's own way back.
-
-    Redaction looks at identifiers only; the moment of the message has no part in it.
-    """
+    """Without identifiers of anybody, and without the caller's own way back."""
     text, codes = receipt.scrub(text)
-    clean, counts = redact(text, understand(text, datetime(2000, 1, 1)))  # noqa: DTZ001
+    clean, counts = redact(text)
     return clean, {**counts, "receipt": codes} if codes else counts

@@ -142,13 +142,13 @@ def _evidence(
     return {field: spans for field, spans in shown.items() if spans}
 
 
-def redact(text: str, understanding: Understanding) -> tuple[str, dict[str, int]]:
+def redact(text: str) -> tuple[str, dict[str, int]]:
     """The text with a neutral mark for each identifier, and how many of each kind went.
 
     What the marks bring together may look like a new identifier, so the outcome is searched again.
     """
     removed: dict[str, int] = dict.fromkeys(MARKS, 0)
-    found: Sequence[Identifier] = understanding.identifiers
+    found: Sequence[Identifier] = identifiers.find(text, clean(text))
     for _ in range(_ROUNDS):
         for one in found:
             removed[one.kind] += 1
