@@ -26,10 +26,12 @@ _GREETING = frozenset({"start.open", "start.menu"})
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """Segments: `day` in all, `country` a day for each country that is not among `home`, `sender`
-    an hour for one sender; `same`: how often one sender gets the same answer in ten minutes."""
+    """Segments: `day` and `hour` in all, `country` a day for each country that is not among `home`,
+    `sender` an hour for one sender; `same`: how often one sender gets the same answer in ten
+    minutes. A flood of one hour leaves the rest of the day its answers."""
 
     day: int = 6_000
+    hour: int = 1_500
     country: int = 300
     sender: int = 60
     same: int = 6

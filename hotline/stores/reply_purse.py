@@ -1,6 +1,7 @@
 """What our texts have cost, in the fleeting Redis: counts that nobody can be found by.
 
-`rb:all:<day>`, `rb:to:<country>:<day>` and `rb:out:<day>` (answers left out) are counts of a day;
+`rb:all:<day>`, `rb:to:<country>:<day>` and `rb:out:<day>` (answers left out) are counts of a day,
+`rb:hour:<hour>` those of an hour;
 `rb:by:<tag>:<hour>`, `rb:urgent:<tag>:<hour>` and `rb:same:<tag>:<answer>` go by the caller's
 pseudonym of the day: who was told twenty times that nothing could be kept is thanked when it is;
 `rb:e:<tag>` keeps what was said about one event.
@@ -12,7 +13,7 @@ from hotline.intake.messages import Spent
 from hotline.intake.spending import Bill, Caps
 from hotline.stores.link import Link, Script
 
-SCARCE = 0.8  # of a day's cap: from here on, greetings are left out
+SCARCE = 0.8  # of the day's or hour's cap: from here on, greetings are left out
 DANGER = 4  # times the caps, for whoever is in danger or could not be heard
 LIVES = 172_800  # seconds
 SPENT = "hl:spent"  # in the durable Redis, where the desk looks
@@ -22,26 +23,26 @@ _SPEND = Script("""
 local said = redis.call('GET', KEYS[1])
 if said then return tonumber(said) end
 local segments, same_most = tonumber(ARGV[1]), tonumber(ARGV[2])
-local caps = {tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])}
-local times, idle, scarce = tonumber(ARGV[6]), ARGV[7] == '1', tonumber(ARGV[8])
+local caps = {tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])}
+local times, idle, scarce = tonumber(ARGV[7]), ARGV[8] == '1', tonumber(ARGV[9])
 local allowed = 1
-for i = 1, 3 do
+for i = 1, 4 do
   local used = tonumber(redis.call('GET', KEYS[i + 1]) or '0')
   if used + segments > caps[i] * times then allowed = 0 end
-  if i == 1 and idle and used + segments > caps[1] * scarce then allowed = 0 end
+  if i <= 2 and idle and used + segments > caps[i] * scarce then allowed = 0 end
 end
-local same = redis.call('INCR', KEYS[5])
-redis.call('EXPIRE', KEYS[5], 600)
+local same = redis.call('INCR', KEYS[6])
+redis.call('EXPIRE', KEYS[6], 600)
 if same > same_most and times == 1 then allowed = 0 end
 redis.call('SET', KEYS[1], allowed, 'EX', 86400)
 if allowed == 1 then
-  for i = 2, 4 do
+  for i = 2, 5 do
     redis.call('INCRBY', KEYS[i], segments)
-    redis.call('EXPIRE', KEYS[i], ARGV[9])
+    redis.call('EXPIRE', KEYS[i], ARGV[10])
   end
 else
-  redis.call('INCR', KEYS[6])
-  redis.call('EXPIRE', KEYS[6], ARGV[9])
+  redis.call('INCR', KEYS[7])
+  redis.call('EXPIRE', KEYS[7], ARGV[10])
 end
 return allowed
 """)
@@ -60,13 +61,14 @@ class RedisPurse:
         keys: list[bytes | str | int] = [
             f"rb:e:{bill.event.hex()}",
             f"rb:all:{day}",
+            f"rb:hour:{now // 3600}",
             f"rb:to:{bill.country}:{day}",
             f"rb:{'urgent' if bill.urgent else 'by'}:{who}:{now // 3600}",
             f"rb:same:{who}:{bill.same.hex()}",
             f"rb:out:{day}",
         ]
         arguments: list[bytes | str | int] = [
-            bill.segments, caps.same, caps.day, country, caps.sender,
+            bill.segments, caps.same, caps.day, caps.hour, country, caps.sender,
             DANGER if bill.urgent else 1, int(bill.idle), str(SCARCE), LIVES,
         ]  # fmt: skip
         return bool(self._fleeting.run(_SPEND, keys, arguments))

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -75,6 +76,17 @@ def test_when_a_day_runs_short_greetings_go_first(with_caps: MakeLine) -> None:
     assert line.text("hom qua 2 nguoi bi bat o ga ueno", "+840000000077")
 
 
+def test_a_flood_of_one_hour_leaves_the_other_hours_their_answers(with_caps: MakeLine) -> None:
+    line = with_caps(Caps(hour=20, country=5_000, sender=50, same=50))
+    told = "hom qua 2 nguoi bi bat o ga ueno"
+    answered = [bool(line.text(told, sender)) for sender in numbers("84", 40)]
+    assert answered[0]
+    assert not answered[-1]
+    assert "110" in line.text(DANGER, "+840000000098")
+    line.now += timedelta(hours=1)
+    assert line.text(told, "+840000000077")
+
+
 def test_two_machines_that_talk_to_each_other_fall_silent(with_caps: MakeLine) -> None:
     line = with_caps(Caps(same=6))
     answers = [line.text("I am out of office") for _ in range(12)]
@@ -128,7 +140,7 @@ def test_no_number_is_in_what_is_counted(with_caps: MakeLine, settings: Settings
     line = with_caps(CHEAP)
     line.text(JUNK, "+883000000001")
     names = wiring_stores.links(settings)[1].call("KEYS", "rb:*")
-    assert len(names) == 5
+    assert len(names) == 6
     assert not [name for name in names if b"000000001" in name]
 
 

@@ -12,6 +12,7 @@ from hotline import wiring_book
 from hotline.conversation import receipt
 from hotline.desk import create_desk
 from hotline.settings import Settings
+from hotline.stores.sealing import Sealer
 from tests.channels.test_coming_back import keyed, spoken_code
 from tests.desk.conftest import Browser, House, a_house
 from tests.line import TestLine, action, spoken
@@ -150,8 +151,22 @@ def test_what_is_no_report_is_told_and_not_lost(
     assert line.tips() == []
 
 
-def test_more_than_can_be_sealed_is_told(office: House, line: TestLine) -> None:
-    answer = filed(office.inside(), said="𠮷" * 4_000, description="x" * 500)
+def test_the_longest_words_are_taken_whole(office: House, line: TestLine) -> None:
+    said = "𠮷" * 3_990
+    assert filed(office.inside(), said=said, description="x" * 500).status_code == 200
+    (tip,) = line.tips()
+    assert said in tip.narrative
+
+
+def test_more_than_can_be_sealed_is_told(
+    office: House, line: TestLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_long(self: Sealer, plain: bytes) -> bytes:
+        raise ValueError("too long to seal")
+
+    monkeypatch.setattr(Sealer, "close", too_long)
+    answer = filed(office.inside(), said="Cho tôi hỏi về lương")
+    monkeypatch.undo()
     assert answer.status_code == 400
     assert "rút ngắn" in text(answer)
     assert line.tips() == []

@@ -119,7 +119,7 @@ class Apart(TestLine):
 def test_a_report_goes_its_whole_way_though_each_role_may_only_do_its_own(far: Far) -> None:
     line = Apart(far)
     line.text("hom qua bat 3 nguoi o ga shin okubo")
-    assert "0000" not in line.text("MA")
+    assert "0000 0000" not in line.text("MA")  # a code, and no stand-in for one
     line.text("XONG")
     (tip,) = line.tips()
     assert "shin okubo" in tip.narrative

@@ -224,7 +224,7 @@ class House:
             "HOTLINE_PUBLIC_URL": PUBLIC_URL,
             "HOTLINE_HOST": HERE,
             "HOTLINE_DATABASE_URL": self.database or book,
-            "HOTLINE_REPLY_BUDGET": "day=9999999 country=9999999 sender=9999 same=999",
+            "HOTLINE_REPLY_BUDGET": "day=9999999 hour=9999999 country=9999999 sender=9999 same=999",
             "HOTLINE_SINKS": str(self.folder / "sinks.toml"),
         }.items():
             (folder / name).write_text(value, "utf-8")
