@@ -6,7 +6,7 @@ the key, and what an older turn reports is not taken.
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
 from hotline.intake.errors import Mistaken
@@ -187,9 +187,7 @@ def _attach(
 ) -> str:
     """The attachments that are due, one after the other; each is settled by itself."""
     order, reference, code = sent
-    delivered = Delivery(
-        delivery.id, tip.id, delivery.sink, "delivered", delivery.turn, delivery.attempts
-    )
+    delivered = replace(delivery, state="delivered")
     for attachment_id in _open_parts(delivery) if sink.takes_files else ():
         if not post.deliveries.renew(delivery, clock() // 60 + LEASE):
             return "overtaken"

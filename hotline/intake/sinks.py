@@ -90,7 +90,7 @@ class Sink(Protocol):
 
     @property
     def takes_files(self) -> bool:
-        """Whether attachments go there."""
+        """Whether attachments go there, or at least what was heard in them."""
 
     @property
     def polls(self) -> bool:
@@ -136,7 +136,8 @@ class Deliveries(Protocol):
     def settle(self, delivery: Delivery, state: DeliveryState, due: int | None, code: str) -> bool:
         """This turn is over: state, next minute (None: nothing more to do), reason.
 
-        A reason to wait counts as an attempt; without one the count begins anew.
+        A reason to wait counts as an attempt; without one the count begins anew. A part that the
+        delivery in hand does not name makes what is delivered due at once.
         """
 
     def arrived(self, delivery: Delivery, reference: str) -> bool:

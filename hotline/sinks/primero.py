@@ -77,6 +77,8 @@ class Primero:
             "file_name": file.name,
             "attachment": base64.b64encode(file.content).decode(),
         }
+        if file.words:
+            data["description"] = file.words
         body = json.dumps({"data": data}).encode()
         judged(self.client.call("POST", f"/api/v2/{reference}/attachments", body, _HEAD))
         return Done(reference)

@@ -27,8 +27,13 @@ class Webhook:
     client: Client
     keys: tuple[bytes, ...] = field(repr=False)
     thin: bool
-    takes_files: bool
+    files: bool
     polls: bool = False
+
+    @property
+    def takes_files(self) -> bool:
+        """A full message is followed by what was heard, and with `files` by the recording, too."""
+        return not self.thin
 
     def compose(self, tip: Tip) -> bytes:
         """`{"type": "tip.created", "timestamp": <hour>, "data": the tip, or its id}`."""
@@ -45,7 +50,10 @@ class Webhook:
         return Done(order.key)
 
     def attach(self, order: Order, reference: str, file: File) -> Done:
-        """A message of its own, with the bytes in base64."""
+        """A message of its own: the words that were heard, and with `files` the bytes in base64.
+
+        No message where there is neither.
+        """
         data: dict[str, Any] = {
             "tip_id": order.key,
             "id": file.id,
@@ -53,10 +61,13 @@ class Webhook:
             "media_type": file.media_type,
             "size": len(file.content),
             "sha256": file.sha256,
-            "content": base64.b64encode(file.content).decode(),
         }
+        if self.files:
+            data["content"] = base64.b64encode(file.content).decode()
         if file.words and not self.thin:
             data["transcript"] = file.words
+        if not data.keys() & {"content", "transcript"}:
+            return Done(file.id)
         self._send(file.id, _message("tip.attachment_added", data, ""), order.now)
         return Done(file.id)
 

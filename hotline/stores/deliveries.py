@@ -104,8 +104,12 @@ class SqlDeliveries:
         held.execute(change.values(**values, turn=_d.turn + 1, body=None, digest=None))
 
     def attached(self, held: Connection, tip_id: str, attachment_id: str) -> None:
-        """A recording was stored: every delivery of its tip gets one more part."""
-        for found in held.execute(select(deliveries).where(_d.tip_id == tip_id)).all():
+        """A recording was stored: every delivery of its tip gets one more part.
+
+        The rows are held until it is there, so that a turn that ends meanwhile sees it or waits.
+        """
+        mine = select(deliveries).where(_d.tip_id == tip_id).order_by(_d.id)
+        for found in held.execute(mine.with_for_update()).all():
             held.execute(
                 insert(delivery_parts).values(delivery_id=found.id, attachment_id=attachment_id)
             )
@@ -142,10 +146,23 @@ class SqlDeliveries:
         return self._change(_ours(delivery).values(body=closed, digest=self._ring.digest(body)))
 
     def settle(self, delivery: Delivery, state: DeliveryState, due: int | None, code: str) -> bool:
-        """This turn is over: state, next minute (None: nothing more to do), reason."""
+        """This turn is over: state, next minute (None: nothing more to do), reason.
+
+        A part that came meanwhile, unknown to this turn, makes what is delivered due at once.
+        """
         values = {"state": state, "due": NEVER if due is None else due, "code": code, "leased": 0}
         attempts = _d.attempts + 1 if code else 0
-        return self._change(_ours(delivery).values(**values, attempts=attempts))
+        with writing(self._engine) as held:
+            if state == "delivered" and self._more(held, delivery):
+                values["due"] = 0
+            change = _ours(delivery).values(**values, attempts=attempts)
+            return bool(held.execute(change).rowcount)
+
+    def _more(self, held: Connection, delivery: Delivery) -> bool:
+        """Whether a part came since; none can come until the transaction ends."""
+        held.execute(select(_d.id).where(_d.id == delivery.id).with_for_update())
+        parts = _parts_of(held, [delivery.id]).get(delivery.id, ())
+        return not {part.attachment_id for part in parts} <= _known(delivery)
 
     def arrived(self, delivery: Delivery, reference: str) -> bool:
         """The far end has it. When it was erased meanwhile, the reference is kept for that."""
@@ -309,6 +326,10 @@ def _delivery(row: Row[Any], turn: int, parts: tuple[Part, ...]) -> Delivery:
         row.status,
         parts,
     )
+
+
+def _known(delivery: Delivery) -> set[str]:
+    return {part.attachment_id for part in delivery.parts}
 
 
 def _ours(delivery: Delivery) -> Update:

@@ -232,7 +232,7 @@ class DoesNotCompare(Webhook):
                 return replace(answer, headers={})
 
         deaf: Any = Deaf()
-        return Webhook(deaf, self.keys, self.thin, self.takes_files).deliver(order)
+        return Webhook(deaf, self.keys, self.thin, self.files).deliver(order)
 
 
 class NeverGivesBack(DayKeys):
@@ -245,7 +245,7 @@ class NeverGivesBack(DayKeys):
 
 def deaf(sink: Webhook) -> Webhook:
     """A webhook that does not compare digests."""
-    return DoesNotCompare(sink.client, sink.keys, sink.thin, sink.takes_files)
+    return DoesNotCompare(sink.client, sink.keys, sink.thin, sink.files)
 
 
 DEFECTS: tuple[Defect, ...] = (

@@ -163,7 +163,7 @@ def test_a_recording_arrives_once_under_a_neutral_name(case: Case) -> None:
     assert set(case.end.held) == {tip.id}
 
 
-@pytest.mark.parametrize("kind", ["webhook", "request_tracker", "zammad"])
+@pytest.mark.parametrize("kind", ["webhook", "request_tracker", "zammad", "primero"])
 def test_what_was_heard_in_a_recording_arrives_with_it(kind: str, tmp_path: Path) -> None:
     for case in case_of(kind, tmp_path):
         tip = a_tip()
@@ -172,6 +172,20 @@ def test_what_was_heard_in_a_recording_arrives_with_it(kind: str, tmp_path: Path
         case.sink.attach(sent, done.reference, replace(recording(tip), words="ba người lên xe"))
         assert case.way
         assert "ba người lên xe" in json.dumps(case.way.asked[-1].json, ensure_ascii=False)
+
+
+def test_what_was_heard_arrives_where_recordings_do_not_go(tmp_path: Path) -> None:
+    with listening(fakes.WebhookEnd()) as way:
+        sink = replace(configured(tmp_path, "webhook", way.url), files=False)  # type: ignore[type-var]
+        tip = a_tip()
+        sent = order(sink, tip)
+        assert sink.takes_files
+        sink.attach(sent, tip.id, recording(tip))
+        assert way.asked == []  # nothing was heard, nothing is told
+        sink.attach(sent, tip.id, replace(recording(tip), words="ba người lên xe"))
+        (asked,) = way.asked
+        assert asked.json["data"]["transcript"] == "ba người lên xe"
+        assert "content" not in asked.json["data"]
 
 
 def test_a_thin_message_has_no_words_of_a_recording(tmp_path: Path) -> None:

@@ -236,6 +236,20 @@ def test_recordings_follow_and_each_is_settled_by_itself(office: Office) -> None
     assert len(office.end.held) == 1
 
 
+def test_a_recording_that_comes_while_its_tip_is_sent_follows(office: Office) -> None:
+    tip = office.file()
+
+    def recorded_meanwhile(asked: Asked, answers: farend.Answers) -> Reply:
+        office.way.fault = None
+        office.shelf.put(tip.id, tip.attachments[0].id, "audio/mpeg", b"ID3voice")
+        return answers(asked)
+
+    office.way.fault = recorded_meanwhile
+    assert office.work() == {"delivered": 2}
+    assert list(office.end.files) == ["recording-1.mp3"]
+    assert office.work(10 * DAY) == {}
+
+
 def test_a_recording_that_is_refused_for_good_keeps_the_tip_delivered(office: Office) -> None:
     tip = office.file()
     office.work()

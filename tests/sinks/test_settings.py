@@ -39,7 +39,7 @@ def test_without_a_file_there_are_no_sinks() -> None:
 def test_a_sink_waits_for_a_person_unless_it_says_otherwise(tmp_path: Path) -> None:
     found = read_sinks(written(tmp_path, table()))
     assert found.routes == (Route("ngo", "helpers", "manual"),)
-    assert not found.sinks["ngo"].takes_files
+    assert not found.sinks["ngo"].takes_files  # "thin": only that there is a tip
 
 
 @pytest.mark.parametrize(

@@ -184,6 +184,21 @@ def test_a_recording_makes_a_part_and_a_delivered_tip_due_again(
     assert one(rows, tip).parts[0].state == "delivered"
 
 
+def test_a_part_that_a_turn_did_not_know_is_due_when_it_ends(
+    engine: Engine, ring: KeyRing, book: SqlCaseBook, rows: SqlDeliveries
+) -> None:
+    tip = filed(book)
+    delivery = leased(rows)
+    shelf = SqlAttachments(engine, ring, [rows])
+    assert shelf.put(tip.id, tip.attachments[0].id, "audio/mpeg", b"ID3")
+    rows.arrived(delivery, "17")
+    assert rows.settle(delivery, "delivered", None, "")
+    again = leased(rows)
+    assert [part.state for part in again.parts] == ["due"]
+    assert rows.settle(again, "delivered", None, "")  # by a sink that takes none
+    assert rows.lease(10_000_000, 10, 20) == []
+
+
 def test_a_sink_that_comes_later_is_offered_what_was_filed_before(
     engine: Engine, ring: KeyRing, book: SqlCaseBook, rows: SqlDeliveries
 ) -> None:
