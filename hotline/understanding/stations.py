@@ -143,8 +143,9 @@ def places_named(text: str) -> tuple[PlaceNamed, ...]:
 
 
 def _names_area(scan: Scan, item: Item) -> bool:
-    """Whether a name stands for the town: not after "ga", and no word of one syllable."""
-    if item.segment.anchored and item.rows:
+    """Whether a name stands for the town: not after "ga" or "cao tốc", no word of one syllable."""
+    road = item.segment.lead_word in around.motorway() and item.start == item.segment.start
+    if road or (item.segment.anchored and item.rows):
         return False
     letters = sum(len(word.plain) for word in scan.words[item.start : item.end])
     long_enough = letters > _AREA_SHOWN_FROM or item.segment.lead == "area"
