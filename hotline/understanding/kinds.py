@@ -53,24 +53,28 @@ class _Signs:
 def find(text: Text, found: Found, concrete: bool) -> Reading:
     """The kind of a message. `concrete`: it names a station, a day or a number of people.
 
-    What usage says against the signs is never sure. Usage knows no grammar: it is not heard for
-    what is denied, and hardly between silence and the arrest before it.
+    Usage knows no grammar: it is not heard for what is denied, and half as much between silence and
+    the arrest before it, or where it would make no case of a case: then nobody would look.
     """
     signs = _sort(text, found)
     read = _by_signs(text, found, signs, concrete)
     spoken = usage.speak(text.plain)
     spoken[read.kind] += _TRUST
-    if read.kind in _TWIN:
-        spoken[_TWIN[read.kind]] -= _TRUST
+    for kind in _HARDLY.get(read.kind, ()):
+        spoken[kind] -= _TRUST
     kind = max(spoken, key=spoken.__getitem__)
     if kind == read.kind or kind in signs.denied:
         return read
     words = usage.loudest(text.plain, kind, read.kind) if kind != "other" else ()
-    return Reading(kind, tuple(Hit(at, at + 1, "usage", 1.0) for at in words), sure=False)
+    return Reading(kind, tuple(Hit(at, at + 1, "usage", 1.0) for at in words))
 
 
 _TRUST = 5 * usage.STEPS  # in signs; from 4 to 6 nats it made no difference to messages nobody knew
-_TWIN: Mapping[Kind, Kind] = MappingProxyType({"arrest": "missing", "missing": "arrest"})
+_NO_CASE: tuple[Kind, ...] = ("question", "other")
+_HARDLY: Mapping[Kind, tuple[Kind, ...]] = MappingProxyType(
+    dict.fromkeys(ORDER, _NO_CASE)
+    | {"arrest": (*_NO_CASE, "missing"), "missing": (*_NO_CASE, "arrest")}
+)
 
 
 def _by_signs(text: Text, found: Found, signs: _Signs, concrete: bool) -> Reading:
