@@ -32,10 +32,9 @@ class Kept:
 
     Shapes: said str · kind, role a word of `understanding.model` · guess a kind that words only
     suggest: it saves no question, and is the report's where nobody was asked · place {text,
-    stations, prefecture} · when {text, start, end, precision, calendar} · count int · people [{name, age,
-    gender, hometown, description}] · recording {reference, seconds} ·
-    voice {mark, seconds} · envelope str: base64 of
-    what a browser sealed.
+    stations, prefecture} · when {text, start, end, precision, calendar} · count int · people
+    [{name, age, gender, hometown, description}] · recording {reference, seconds} · voice {mark,
+    seconds} · envelope str: base64 of what a browser sealed.
     """
 
     field: Field
