@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 Field = Literal[
-    "said", "kind", "role", "place", "when", "count", "people", "recording", "voice", "envelope"
+    "said",
+    "kind",
+    "guess",
+    "role",
+    "place",
+    "when",
+    "count",
+    "people",
+    "recording",
+    "voice",
+    "envelope",
 ]
 FIELDS: frozenset[str] = frozenset(get_args(Field))
 
@@ -20,11 +30,11 @@ JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | Mapping[str
 class Kept:
     """One thing learned in a turn: `field` is a `Field`, `value` is JSON.
 
-    Shapes: said str · kind, role a word of `understanding.model` · place {text, stations,
-    prefecture} · when {text, start, end, precision, calendar} · count int · people [{name, age,
-    gender, hometown, description}] · recording {reference, seconds} ·
-    voice {mark, seconds} · envelope str: base64 of
-    what a browser sealed.
+    Shapes: said str · kind, role a word of `understanding.model` · guess a kind that words only
+    suggest: it saves no question, and is the report's where nobody was asked · place {text,
+    stations, prefecture} · when {text, start, end, precision, calendar} · count int · people
+    [{name, age, gender, hometown, description}] · recording {reference, seconds} · voice {mark,
+    seconds} · envelope str: base64 of what a browser sealed.
     """
 
     field: Field

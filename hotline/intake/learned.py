@@ -36,8 +36,8 @@ def said(
     """Everything a text says that was not known yet; the text itself always."""
     kept = [Kept("said", event.text)]
     says: list[Line] = []
-    if found.kind != "other" and found.sure and "kind" not in session.filled:
-        kept.append(Kept("kind", found.kind))
+    if found.kind != "other" and "kind" not in session.filled:
+        kept.append(Kept("kind" if found.sure else "guess", found.kind))
     if found.role != "unknown" and "role" not in session.filled:
         kept.append(Kept("role", found.role))
     gaps: dict[str, JsonValue] = {}

@@ -59,7 +59,7 @@ def merge(tip_id: str, parts: Sequence[Told], complete: bool, redact: Redact) ->
         received=ordered[0].hour,
         channel=cast(TipChannel, ordered[0].channel),
         complete=complete,
-        kind=str(last.get("kind", "other")),
+        kind=str(last.get("kind", last.get("guess", "other"))),
         role=str(last.get("role", "unknown")),
         language=ordered[-1].locale,
         place=_place(last.get("place"), clean),

@@ -59,7 +59,7 @@ def roles() -> dict[str, Role]:
             )
             found[word] = role if has_tone(word) else bare_role
             found.setdefault(bare, bare_role)
-    for word in table["elsewhere"]:
+    for word in (*table["elsewhere"], *table["motorway"]):
         found[word] = "airport"
     return found
 
@@ -92,6 +92,11 @@ def bridge() -> frozenset[str]:
 @cache
 def elsewhere() -> frozenset[str]:
     return frozenset(words()["elsewhere"])
+
+
+@cache
+def motorway() -> frozenset[str]:
+    return frozenset(words()["motorway"])
 
 
 @cache

@@ -143,14 +143,21 @@ def places_named(text: str) -> tuple[PlaceNamed, ...]:
 
 
 def _names_area(scan: Scan, item: Item) -> bool:
-    """Whether a name stands for the town: not after "ga", and no word of one syllable."""
-    if item.segment.anchored and item.rows:
+    """Whether a name stands for the town: not after "ga" or "cao tốc", no word of one syllable."""
+    if _is_motorway(scan, item) or (item.segment.anchored and item.rows):
         return False
     letters = sum(len(word.plain) for word in scan.words[item.start : item.end])
     long_enough = letters > _AREA_SHOWN_FROM or item.segment.lead == "area"
     size_known = item.areas[0].kind in ("県", "", "市", "区") or item.segment.lead == "area"
     whole = item.end - item.start > 1 or not is_syllable(scan.words[item.start].plain)
     return long_enough and size_known and (whole or item.segment.lead == "area")
+
+
+def _is_motorway(scan: Scan, item: Item) -> bool:
+    """ "cao tốc (Shin-)Tomei", not "cao tốc ở Shizuoka"."""
+    first = item.segment.start
+    led = item.segment.lead_word in around.motorway() and item.start <= first + 1
+    return led and scan.words[first].plain not in around.inside()
 
 
 # ---------------------------------------------------------------- one answer

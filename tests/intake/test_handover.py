@@ -40,6 +40,13 @@ def test_a_later_answer_stands_over_an_earlier_one() -> None:
     assert tip(part(1, Kept("count", 2)), part(2, Kept("count", 3))).people.count == 3
 
 
+def test_a_guess_is_the_kind_where_nothing_better_is_known() -> None:
+    guess, asked = Kept("guess", "arrest"), Kept("kind", "other")
+    assert tip(part(1, Kept("said", "mot"), guess)).kind == "arrest"
+    assert tip(part(1, asked), part(2, guess)).kind == "other"
+    assert tip(part(1, guess), part(2, Kept("kind", "death"))).kind == "death"
+
+
 def test_what_was_taken_back_is_gone() -> None:
     made = tip(
         part(1, Kept("said", "mot")),

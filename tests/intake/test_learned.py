@@ -14,9 +14,14 @@ NOW = datetime.fromisoformat("2026-11-24T20:00")
 
 @pytest.mark.parametrize(
     ("text", "kept"),
-    [("em trai em bị bắt", True), ("em bị cảnh sát hỏi thẻ ở ga Ueno", False), ("chào", False)],
+    [
+        ("em trai em bị bắt", ("kind", "arrest")),
+        ("em bị cảnh sát hỏi thẻ ở ga Ueno", ("guess", "arrest")),
+        ("chào", None),
+    ],
 )
-def test_only_a_sure_kind_saves_the_question(text: str, kept: bool) -> None:
+def test_only_a_sure_kind_saves_the_question(text: str, kept: tuple[str, str] | None) -> None:
     session = Session("sms", "start", 1, "door")
     value = said(Said(NOW, text), session, understand(text, NOW))
-    assert any(one.field == "kind" for one in value.kept) is kept
+    found = [(one.field, one.value) for one in value.kept if one.field in ("kind", "guess")]
+    assert found == ([kept] if kept else [])

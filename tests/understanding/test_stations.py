@@ -408,3 +408,20 @@ def test_everyday_words_that_sound_like_a_town_are_none(text: str) -> None:
 )
 def test_a_town_in_syllables_is_heard_where_a_place_is_told(text: str, prefecture: str) -> None:
     assert prefecture in [place.prefecture for place in stations.places_named(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "prefecture"),
+    [
+        ("tai nan tren cao toc Tomei, 2 nguoi bi thuong", None),
+        ("xe lat o duong Tomei", None),
+        ("cao toc sanyo tac xe", None),
+        ("cao toc Shin-Tomei gan Hamamatsu", "22"),
+        ("xe bi lat tren cao toc o Shizuoka", "22"),
+        ("cao tốc tohoku doan qua sendai", "04"),
+        ("em o Tome, Miyagi", "04"),
+    ],
+)
+def test_a_motorway_is_no_town(text: str, prefecture: str | None) -> None:
+    found = [place.prefecture for place in stations.places_named(text)]
+    assert found == ([prefecture] if prefecture else [])

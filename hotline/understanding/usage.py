@@ -1,0 +1,94 @@
+"""In what kind of messages words are used: a second opinion beside the signs of `kinds`.
+
+`data/usage.tsv` says in how many labelled messages of each kind a word, or two neighbours, stand
+(`tools/count_usage.py` counts them). From that comes naive Bayes of the complement: words speak
+against the kinds in which they are rare, whatever they mean. It knows no grammar, and hears what
+nobody wrote a rule for.
+
+Source: Rennie, Shih, Teevan and Karger, Tackling the Poor Assumptions of Naive Bayes Text
+Classifiers, ICML 2003, section 3.1.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from itertools import pairwise
+from sys import intern
+from typing import get_args
+
+from hotline.understanding.model import Kind
+from hotline.understanding.tables import BadTable
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+Words = str | tuple[str, str]
+SMOOTHING = 0.5
+STEPS = 16  # of a weight, to 1 nat
+_MIDDLE, _BITS = 256, 24  # no weight has 256 steps; sums of 4,000 words and pairs fit
+_MASK = (1 << _BITS) - 1
+
+
+def features(plain: Sequence[str]) -> set[Words]:
+    """The words of a message and each two neighbours; every number is the same."""
+    words = ["0" if word[:1].isdigit() else word for word in plain]
+    return {*words, *pairwise(words)}
+
+
+def speak(plain: Sequence[str]) -> dict[Kind, int]:
+    """How loudly the words of a message speak for each kind, in steps; only differences count."""
+    weights = _weights()
+    total = sum(weights[words] for words in weights.keys() & features(plain))
+    return {kind: total >> _BITS * place & _MASK for place, kind in enumerate(KINDS)}
+
+
+def loudest(plain: Sequence[str], kind: Kind, other: Kind) -> list[int]:
+    """Where the three words stand that speak most for `kind` against `other`."""
+    found = sorted((-_for(word, kind) + _for(word, other), at) for at, word in enumerate(plain))
+    return sorted(at for difference, at in found[:3] if difference < 0)
+
+
+def _for(word: str, kind: Kind) -> int:
+    return _weights().get(word, 0) >> _BITS * KINDS.index(kind) & _MASK
+
+
+def parse(table: str) -> dict[Words, tuple[int, ...]]:
+    """Words -> in how many messages of each kind they stand. Raises BadTable."""
+    head, *lines = table.splitlines() or [""]
+    if head.split("\t")[1:] != list(KINDS):
+        raise BadTable("usage.tsv: the first line names other kinds")
+    counts: dict[Words, tuple[int, ...]] = {}
+    for number, line in enumerate(lines, 2):
+        words, *figures = line.split("\t")
+        pair = words.split(" ")
+        if len(figures) != len(KINDS) or len(pair) > 2 or not all(f.isdigit() for f in figures):
+            raise BadTable(f"usage.tsv: line {number}: one or two words and {len(KINDS)} numbers")
+        counts[words if len(pair) == 1 else (intern(pair[0]), intern(pair[1]))] = tuple(
+            map(int, figures)
+        )
+    return counts
+
+
+@cache
+def _weights() -> Mapping[Words, int]:
+    """The weights of all kinds side by side in one number, so that a sum is one sum."""
+    source = resources.files("hotline.understanding") / "data" / "usage.tsv"
+    return weights(parse(source.read_text("utf-8")))
+
+
+def weights(counts: Mapping[Words, tuple[int, ...]]) -> dict[Words, int]:
+    """How rare words are outside of each kind, against their mean over all kinds."""
+    columns = [sum(column) for column in zip(*counts.values(), strict=True)]
+    outside = [sum(columns) - n + SMOOTHING * len(counts) for n in columns]
+    logs = [math.log(n) for n in outside]
+    packed = {row: _pack(row, logs) for row in set(counts.values())}  # most words stand in one
+    return {words: packed[row] for words, row in counts.items()}
+
+
+def _pack(row: Sequence[int], logs: Sequence[float]) -> int:
+    known = sum(row)
+    rare = [total - math.log(known - n + SMOOTHING) for n, total in zip(row, logs, strict=True)]
+    mean = sum(rare) / len(rare)
+    return sum(
+        (_MIDDLE + round(STEPS * (weight - mean))) << _BITS * place
+        for place, weight in enumerate(rare)
+    )
