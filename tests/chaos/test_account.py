@@ -57,6 +57,9 @@ def test_each_conversation_with_a_fault_is_told_of_and_no_other() -> None:
     assert "3 cuts before" in told[1]
     assert told[0].endswith(": t1")
     assert "nowhere" in "".join(evidence([ONE], [], 0.0))
+    doubled = [Filed("t1", (ONE.text,)), Filed("t2", (ONE.text,))]
+    assert list(evidence([ONE], doubled, 0.0))
+    assert not list(evidence([ONE], doubled, 0.0, {ONE.text}))
 
 
 def test_what_was_refused_and_comes_again_after_an_erasure_was_never_ours_to_erase() -> None:

@@ -127,15 +127,22 @@ def balance(
     return figures if sink is None else {**figures, **_sink(tips, sink)}
 
 
-def evidence(sayings: Sequence[Saying], book: Iterable[Filed], begin: float) -> Iterator[str]:
+def evidence(
+    sayings: Sequence[Saying],
+    book: Iterable[Filed],
+    begin: float,
+    across: Set[str] = frozenset(),
+) -> Iterator[str]:
     """A line about each conversation with something wrong in it: all it said, and where it is.
 
     `begin`: the clock of the run when its traffic began.
     """
     tips = list(book)
     where, kept = _where(sayings, tips), _kept(sayings)
-    wrong = {s.conversation for s in kept if len(where[s.mark]) != 1}
-    wrong |= {s.conversation for s in sayings if s.erased and where[s.mark]}
+    new = [s for s in sayings if across.isdisjoint((s.text, s.mark))]
+    wrong = {s.conversation for s in kept if not where[s.mark]}
+    wrong |= {s.conversation for s in new if len(where[s.mark]) > 1}
+    wrong |= {s.conversation for s in new if s.erased and where[s.mark] and not s.refused}
     wrong |= _disordered(kept, tips, where)
     for number in sorted(wrong):
         for s in (s for s in sayings if s.conversation == number):

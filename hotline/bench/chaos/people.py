@@ -175,9 +175,11 @@ def _records(caller: Caller, form: Mapping[str, str], step: int) -> Reply | None
     reference = f"RE{caller.chance.getrandbits(128):032x}"
     recording = {**form, "RecordingSid": reference, "RecordingDuration": "9"}
     reply = caller.send(f"/twilio/voice/{step}", recording, caller.chance)
+    saying = Saying(reference, f"recording {reference}", caller.number, False)
+    saying = caller.answered(saying, reply)
     # A call that begins anew says so: its first question is heard again, nothing was thanked for.
-    thanked = reply is not None and reply.step != 1 and not caller.words.sorry(reply)
-    caller.said.append(Saying(reference, f"recording {reference}", caller.number, thanked))
+    begun_anew = reply is not None and reply.step == 1
+    caller.said.append(replace(saying, thanked=saying.thanked and not begun_anew))
     return reply
 
 

@@ -157,7 +157,7 @@ def _run(options: Options, house: House, end: FarEnd, begin: float, tell: Told) 
         power=_power(house),
         seconds=monotonic() - begin,
         crashes=tuple(_crashes(log.splitlines())),
-        evidence=tuple(evidence(sayings, _tips(house.settings(), sayings), started)),
+        evidence=tuple(_evidence(house, provider, sayings, started)),
     )
 
 
@@ -320,6 +320,13 @@ def _sums(
         waiting=figures.waiting + figures.open,
         spooled=spooled,
     )
+
+
+def _evidence(
+    house: House, provider: Provider, sayings: Sequence[Saying], started: float
+) -> Iterator[str]:
+    tips = _tips(house.settings(), sayings)
+    return evidence(sayings, tips, started, provider.seen.across)
 
 
 def _tips(settings: Settings, sayings: Sequence[Saying]) -> list[Filed]:
