@@ -216,5 +216,6 @@ def test_a_power_cut_is_counted_when_nobody_answers_any_more(
 
     monkeypatch.setattr(House, "_in_the_dark", in_the_dark)
     monkeypatch.setattr(Disk, "cut", lambda *_: None)
-    House(tmp_path, "http://127.0.0.1:9/", 1, power=True).cut_power(Random(1))  # noqa: S311 - no secret
+    house = House(tmp_path, "http://127.0.0.1:9/", 1, how_many=0, power=True)
+    house.cut_power(Random(1))  # noqa: S311 - no secret
     assert seen == [0, 1]
