@@ -104,12 +104,8 @@ class SqlDeliveries:
         held.execute(change.values(**values, turn=_d.turn + 1, body=None, digest=None))
 
     def attached(self, held: Connection, tip_id: str, attachment_id: str) -> None:
-        """A recording was stored: every delivery of its tip gets one more part.
-
-        The rows are held until it is there, so that a turn that ends meanwhile sees it or waits.
-        """
-        mine = select(deliveries).where(_d.tip_id == tip_id).order_by(_d.id)
-        for found in held.execute(mine.with_for_update()).all():
+        """A recording was stored: every delivery of its tip gets one more part."""
+        for found in held.execute(select(deliveries).where(_d.tip_id == tip_id)).all():
             held.execute(
                 insert(delivery_parts).values(delivery_id=found.id, attachment_id=attachment_id)
             )
@@ -159,7 +155,7 @@ class SqlDeliveries:
             return bool(held.execute(change).rowcount)
 
     def _more(self, held: Connection, delivery: Delivery) -> bool:
-        """Whether a part came since; none can come until the transaction ends."""
+        """Whether a part came since. Who adds one has the row's key: each waits for the other."""
         held.execute(select(_d.id).where(_d.id == delivery.id).with_for_update())
         parts = _parts_of(held, [delivery.id]).get(delivery.id, ())
         return not {part.attachment_id for part in parts} <= _known(delivery)

@@ -8,7 +8,6 @@ in messages of another kind so much more that the signs must have been misread, 
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from hotline.understanding import usage
 from hotline.understanding.doubts import DENIABLE, denied, doubted
@@ -53,28 +52,29 @@ class _Signs:
 def find(text: Text, found: Found, concrete: bool) -> Reading:
     """The kind of a message. `concrete`: it names a station, a day or a number of people.
 
-    Usage knows no grammar: it is not heard for what is denied, and half as much between silence and
-    the arrest before it, or where it would make no case of a case: then nobody would look.
+    Usage knows no grammar: it is not heard for what is denied, and less between silence and the
+    arrest before it, or where it would make no case of a case: then nobody would look.
     """
     signs = _sort(text, found)
     read = _by_signs(text, found, signs, concrete)
     spoken = usage.speak(text.plain)
-    spoken[read.kind] += _TRUST
-    for kind in _HARDLY.get(read.kind, ()):
-        spoken[kind] -= _TRUST
-    kind = max(spoken, key=spoken.__getitem__)
+    kind = max(spoken, key=lambda kind: spoken[kind] - _trust(read.kind, kind))
     if kind == read.kind or kind in signs.denied:
         return read
     words = usage.loudest(text.plain, kind, read.kind) if kind != "other" else ()
     return Reading(kind, tuple(Hit(at, at + 1, "usage", 1.0) for at in words))
 
 
-_TRUST = 5 * usage.STEPS  # in signs; from 4 to 6 nats it made no difference to messages nobody knew
-_NO_CASE: tuple[Kind, ...] = ("question", "other")
-_HARDLY: Mapping[Kind, tuple[Kind, ...]] = MappingProxyType(
-    dict.fromkeys(ORDER, _NO_CASE)
-    | {"arrest": (*_NO_CASE, "missing"), "missing": (*_NO_CASE, "arrest")}
-)
+_TRUST = 3 * usage.STEPS  # in signs: docs/decisions, 17
+
+
+def _trust(read: Kind, other: Kind) -> int:
+    """By how much usage has to speak louder for `other` than for what the signs tell."""
+    if read == other:
+        return 0
+    if {read, other} == {"arrest", "missing"}:
+        return 3 * _TRUST
+    return _TRUST * 3 // 2 if read in ORDER and other not in ORDER else _TRUST
 
 
 def _by_signs(text: Text, found: Found, signs: _Signs, concrete: bool) -> Reading:

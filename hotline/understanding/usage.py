@@ -24,7 +24,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 Words = str | tuple[str, str]
 SMOOTHING = 0.5
 STEPS = 16  # of a weight, to 1 nat
-_MIDDLE, _BITS = 256, 24  # no weight has 256 steps; sums of 4,000 words and pairs fit
+_MIDDLE, _BITS = 256, 32  # no weight has 256 steps; all words of the table together fit
 _MASK = (1 << _BITS) - 1
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hotline.bench.chaos.account import Account, Arrived, Filed, Saying, balance
+from hotline.bench.chaos.account import Account, Arrived, Filed, Saying, balance, evidence
 
 ONE = Saying("bcd", "three people, bcd", 1, True, 1)
 TWO = Saying("ghk", "and one more, ghk", 1, True, 2)
@@ -42,6 +42,24 @@ def test_each_fault_is_found(fault: str, sayings: list[Saying], book: list[Filed
     found = faults(sayings, book)
     assert found[fault] == 1
     assert set(found) <= {fault, "accepted_less_filed"}
+
+
+def test_what_was_kept_aside_has_no_place_in_the_order() -> None:
+    book = [Filed("t1", (TWO.text, ONE.text))]
+    assert faults([replace(ONE, aside=True), TWO], book) == {}
+
+
+def test_each_conversation_with_a_fault_is_told_of_and_no_other() -> None:
+    other = replace(ONE, mark="nprst", text="nprst", conversation=2)
+    book = [Filed("t1", (TWO.text, ONE.text)), Filed("t2", ("nprst",))]
+    told = list(evidence([ONE, replace(TWO, cuts=3), other], book, 0.0))
+    assert [line.partition(":")[0] for line in told] == ["conversation 1"] * 2
+    assert "3 cuts before" in told[1]
+    assert told[0].endswith(": t1")
+    assert "nowhere" in "".join(evidence([ONE], [], 0.0))
+    doubled = [Filed("t1", (ONE.text,)), Filed("t2", (ONE.text,))]
+    assert list(evidence([ONE], doubled, 0.0))
+    assert not list(evidence([ONE], doubled, 0.0, {ONE.text}))
 
 
 def test_what_was_refused_and_comes_again_after_an_erasure_was_never_ours_to_erase() -> None:

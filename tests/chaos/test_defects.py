@@ -7,11 +7,8 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.pool import Pool
 
 from hotline.settings import Settings
 from tests.chaos.defects import DEFECTS, SCRIPTS, Defect
@@ -39,21 +36,6 @@ def stage(settings: Settings, folder: Path) -> Stage:
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_the_product_loses_nothing_wherever_it_is_killed(stage: Stage, name: str) -> None:
     assert stage.sweep(SCRIPTS[name], Parts(), STRIDE) == {}
-
-
-@pytest.fixture
-def closed_at_the_end() -> Iterator[None]:
-    """A process that was killed closes nothing: whoever still has a connection gives it back."""
-    opened: list[Any] = []
-
-    def note(connection: Any, _: object) -> None:
-        opened.append(connection)
-
-    event.listen(Pool, "connect", note)
-    yield
-    event.remove(Pool, "connect", note)
-    for connection in opened:
-        connection.close()
 
 
 @pytest.mark.timeout(600)

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 
@@ -12,6 +12,7 @@ import pytest
 
 from hotline import engine
 from hotline.bench.chaos import power
+from hotline.bench.chaos.house import House
 from hotline.bench.chaos.plan import plan
 from hotline.bench.chaos.power import Disk, torn
 from hotline.intake.errors import Mistaken
@@ -200,3 +201,21 @@ def test_power_is_cut_in_turns_on_one_host_and_everywhere() -> None:
     cuts = [blow for blow in plan(1, 60.0, 1.0, 4) if "power" in blow.what]
     assert [blow.what for blow in cuts] == ["power of a host", "power"] * 2
     assert [blow.at for blow in cuts] == [12.0, 24.0, 36.0, 48.0]
+
+
+def test_a_power_cut_is_counted_when_nobody_answers_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was kept a moment before is otherwise taken for what was kept after it."""
+    seen: list[int] = []
+
+    def in_the_dark(house: House, act: Callable[[], object], host: int | None = None) -> None:
+        seen.append(house.cuts)
+        act()
+        seen.append(house.cuts)
+
+    monkeypatch.setattr(House, "_in_the_dark", in_the_dark)
+    monkeypatch.setattr(Disk, "cut", lambda *_: None)
+    house = House(tmp_path, "http://127.0.0.1:9/", 1, how_many=0, power=True)
+    house.cut_power(Random(1))  # noqa: S311 - no secret
+    assert seen == [0, 1]

@@ -2,9 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from hotline.records.delivery import Delivery, Route
 from hotline.records.tip import Tip
@@ -197,6 +198,32 @@ def test_a_part_that_a_turn_did_not_know_is_due_when_it_ends(
     assert [part.state for part in again.parts] == ["due"]
     assert rows.settle(again, "delivered", None, "")  # by a sink that takes none
     assert rows.lease(10_000_000, 10, 20) == []
+
+
+def test_a_turn_that_ends_while_a_part_is_stored_waits_for_it(
+    engine: Engine, ring: KeyRing, book: SqlCaseBook, rows: SqlDeliveries
+) -> None:
+    tip, stored, ended = filed(book), Event(), Event()
+    delivery = leased(rows)
+
+    class Slow:
+        def attached(self, held: Connection, tip_id: str, attachment_id: str) -> None:
+            stored.set()
+            ended.wait(1.0)  # in the transaction that stores it: whoever looks now, sees nothing
+
+    def end() -> bool:
+        stored.wait(10)
+        try:
+            return rows.arrived(delivery, "17") and rows.settle(delivery, "delivered", None, "")
+        finally:
+            ended.set()
+
+    shelf = SqlAttachments(engine, ring, [rows, Slow()])
+    with ThreadPoolExecutor(2) as pool:
+        settled = pool.submit(end)
+        assert shelf.put(tip.id, tip.attachments[0].id, "audio/mpeg", b"ID3")
+        assert settled.result()
+    assert [part.state for part in leased(rows).parts] == ["due"]
 
 
 def test_a_sink_that_comes_later_is_offered_what_was_filed_before(

@@ -30,7 +30,7 @@ def test_words_speak_for_the_kind_they_are_usual_in() -> None:
         usage.parse("\n".join([HEAD, line("cong", arrest=5), line("luong", wages=5, arrest=1)]))
     )
     fields = [
-        [weights[word] >> 24 * at & 0xFFFFFF for at in range(len(usage.KINDS))]
+        [weights[word] >> 32 * at & 0xFFFFFFFF for at in range(len(usage.KINDS))]
         for word in ("cong", "luong")
     ]
     loudest = [usage.KINDS[row.index(max(row))] for row in fields]
@@ -38,14 +38,15 @@ def test_words_speak_for_the_kind_they_are_usual_in() -> None:
 
 
 def test_no_sum_runs_over_into_the_next_kind() -> None:
-    """A message of 1,600 characters has fewer than 1,600 words and pairs twice over."""
+    """Nor does a weight below the middle borrow from it: it would be seen here as a huge one."""
     table = (ROOT / "hotline/understanding/data/usage.tsv").read_text("utf-8")
+    weights = usage.weights(usage.parse(table))
     highest = max(
-        weight >> 24 * at & 0xFFFFFF
-        for weight in usage.weights(usage.parse(table)).values()
+        weight >> 32 * at & 0xFFFFFFFF
+        for weight in weights.values()
         for at in range(len(usage.KINDS))
     )
-    assert 0 < highest * 4_000 < 2**24
+    assert 0 < highest * len(weights) < 2**32  # all words of the table in one message
 
 
 @pytest.mark.parametrize(
@@ -58,9 +59,7 @@ def test_a_broken_table_says_where(broken: str) -> None:
         usage.parse(broken)
 
 
-def test_signs_that_were_misread_are_outvoted(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_signs_that_were_misread_are_outvoted(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "nghe bao ra dau thu chi bi cam mot nam, em qua han roi cung muon ve, co that k a"
     got = understand(text, NOW)
     assert got.kind == "return"

@@ -5,7 +5,7 @@ whatever was thanked for has to be found once, as it was said.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
 
 
@@ -26,6 +26,8 @@ class Saying:
     asked_away: bool = False
     cuts: int = 0  # power cuts before it was thanked for: an erasure after another reaches nothing
     refused: bool = False  # its caller was told that it could not be kept
+    aside: bool = False  # it was kept in the spool, so that it is no turn of the conversation
+    at: float = 0.0  # when it was answered, by the clock of the run
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def balance(
     """
     tips = list(book)
     where = _where(sayings, tips)
-    kept = [s for s in sayings if s.thanked and not s.erased and not s.asked_away]
+    kept = _kept(sayings)
     found = [s for s in kept if where[s.mark]]
     doubled = [s for s in sayings if len(where[s.mark]) > 1]
     back = [s for s in sayings if s.erased and where[s.mark] and not s.refused]
@@ -117,12 +119,43 @@ def balance(
         "twice": len(doubled) - len(again),
         "twice_after_cut": len({s.mark for s in (*again, *returned)}),
         "altered": sum(1 for s in found if not all(s.text == line for _, line in where[s.mark])),
-        "disordered": _disordered(kept, tips, where),
+        "disordered": len(_disordered(kept, tips, where)),
         "unerased": len(back) - len(returned),
         "ghosts": sum(1 for s in sayings if not s.thanked and where[s.mark]),
         "erased": sum(1 for s in sayings if s.erased),
     }
     return figures if sink is None else {**figures, **_sink(tips, sink)}
+
+
+def evidence(
+    sayings: Sequence[Saying],
+    book: Iterable[Filed],
+    begin: float,
+    across: Set[str] = frozenset(),
+) -> Iterator[str]:
+    """A line about each conversation with something wrong in it: all it said, and where it is.
+
+    `begin`: the clock of the run when its traffic began.
+    """
+    tips = list(book)
+    where, kept = _where(sayings, tips), _kept(sayings)
+    new = [s for s in sayings if across.isdisjoint((s.text, s.mark))]
+    wrong = {s.conversation for s in kept if not where[s.mark]}
+    wrong |= {s.conversation for s in new if len(where[s.mark]) > 1}
+    wrong |= {s.conversation for s in new if s.erased and where[s.mark] and not s.refused}
+    wrong |= _disordered(kept, tips, where)
+    for number in sorted(wrong):
+        for s in (s for s in sayings if s.conversation == number):
+            flags = [f.name for f in fields(s) if getattr(s, f.name) is True]
+            there = " ".join(tip for tip, _ in where[s.mark]) or "nowhere"
+            yield (
+                f"conversation {number}: said {s.order}, {s.mark}, at {s.at - begin:.1f} s, "
+                f"{s.cuts} cuts before, {' '.join(flags)}: {there}"
+            )
+
+
+def _kept(sayings: Sequence[Saying]) -> list[Saying]:
+    return [s for s in sayings if s.thanked and not s.erased and not s.asked_away]
 
 
 def _where(sayings: Sequence[Saying], tips: Sequence[Filed]) -> dict[str, list[tuple[str, str]]]:
@@ -139,18 +172,23 @@ def _where(sayings: Sequence[Saying], tips: Sequence[Filed]) -> dict[str, list[t
 
 def _disordered(
     kept: Sequence[Saying], tips: Sequence[Filed], where: Mapping[str, list[tuple[str, str]]]
-) -> int:
-    """Tips that hold sayings of one conversation in another order than they were thanked for."""
-    order = {s.mark: (s.conversation, s.order) for s in kept}
+) -> set[int]:
+    """Conversations whose sayings a tip holds in another order than they were thanked for.
+
+    What was kept in the spool has no place in its conversation: it comes in as a report of its own,
+    or, when it is sent again before that, where it comes the second time.
+    """
+    order = {s.mark: (s.conversation, s.order) for s in kept if not s.aside}
     tip_marks: dict[str, list[str]] = {tip.id: [] for tip in tips}
     for mark in order:
         for tip_id, _ in where[mark] if len(where[mark]) == 1 else ():
             tip_marks[tip_id].append(mark)
-    wrong = 0
+    wrong = set[int]()
     for tip in tips:
         text = "\n".join(tip.lines)
-        marks = sorted(tip_marks[tip.id], key=text.find)
-        wrong += [order[m] for m in marks] != sorted(order[m] for m in marks)
+        said = [order[mark] for mark in sorted(tip_marks[tip.id], key=text.find)]
+        if said != sorted(said):
+            wrong |= {conversation for conversation, _ in said}
     return wrong
 
 

@@ -126,9 +126,13 @@ class House:
         """
         assert self.disk is not None
         disk, roots = self.disk, [host.spool] if host else []
-        self.cuts += host is None
-        self.host_cuts += host is not None
-        self._in_the_dark(lambda: disk.cut(chance, *roots), host.number if host else None)
+
+        def dark() -> None:  # counted when nobody answers any more, and nobody yet
+            self.cuts += host is None
+            self.host_cuts += host is not None
+            disk.cut(chance, *roots)
+
+        self._in_the_dark(dark, host.number if host else None)
 
     def _in_the_dark(self, act: Callable[[], object], host: int | None = None) -> None:
         with self._lock:

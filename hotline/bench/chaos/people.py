@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
-from time import sleep
+from time import monotonic, sleep
 from types import MappingProxyType
 
 from hotline.bench.chaos.account import Saying
@@ -60,14 +60,25 @@ class Caller:
         """Say something until it is kept, each time anew; whether it was."""
         for _ in range(ANEW):
             saying = self._saying(patterns)
-            reply = self.text(saying.text, scheme)
-            thanked = reply is not None and reply.status == 200 and not self.words.sorry(reply)
-            cuts, refused = (reply.cuts, self.words.sorry(reply)) if reply else (0, False)
-            self.said.append(replace(saying, thanked=thanked, cuts=cuts, refused=refused))
-            if thanked:
+            self.said.append(self.answered(saying, self.text(saying.text, scheme)))
+            if self.said[-1].thanked:
                 return True
             sleep(RESTS)
         return False
+
+    def answered(self, saying: Saying, reply: Reply | None) -> Saying:
+        """What came of it."""
+        saying = replace(saying, at=monotonic())
+        if reply is None:
+            return saying
+        refused = self.words.sorry(reply)
+        return replace(
+            saying,
+            thanked=reply.status == 200 and not refused,
+            cuts=reply.cuts,
+            refused=refused,
+            aside=self.words.aside(reply),
+        )
 
     def _saying(self, patterns: tuple[str, ...]) -> Saying:
         word = "".join(self.chance.choice(LETTERS) for _ in range(12))
@@ -132,9 +143,7 @@ def both_at_once(caller: Caller) -> None:
     told: list[Saying] = []
 
     def act(twin: Caller, saying: Saying) -> None:
-        reply = twin.text(saying.text)
-        thanked = reply is not None and reply.status == 200 and not caller.words.sorry(reply)
-        told.append(replace(saying, thanked=thanked))
+        told.append(twin.answered(saying, twin.text(saying.text)))
 
     threads = [threading.Thread(target=act, args=each) for each in zip(twins, pair, strict=True)]
     for thread in threads:
@@ -166,9 +175,11 @@ def _records(caller: Caller, form: Mapping[str, str], step: int) -> Reply | None
     reference = f"RE{caller.chance.getrandbits(128):032x}"
     recording = {**form, "RecordingSid": reference, "RecordingDuration": "9"}
     reply = caller.send(f"/twilio/voice/{step}", recording, caller.chance)
+    saying = Saying(reference, f"recording {reference}", caller.number, False)
+    saying = caller.answered(saying, reply)
     # A call that begins anew says so: its first question is heard again, nothing was thanked for.
-    thanked = reply is not None and reply.step != 1 and not caller.words.sorry(reply)
-    caller.said.append(Saying(reference, f"recording {reference}", caller.number, thanked))
+    begun_anew = reply is not None and reply.step == 1
+    caller.said.append(replace(saying, thanked=saying.thanked and not begun_anew))
     return reply
 
 

@@ -11,7 +11,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from hotline import process, steward, wiring_book
-from hotline.bench.chaos.account import Account, Arrived, Filed, Saying, balance
+from hotline.bench.chaos.account import Account, Arrived, Filed, Saying, balance, evidence
 from hotline.bench.chaos.far_end import FarEnd, Server
 from hotline.bench.chaos.hosts import HERE, Command, Host, real
 from hotline.bench.chaos.house import PUBLIC_URL, TOKEN, House, until
@@ -66,6 +66,7 @@ class Outcome:
     power: dict[str, int]
     seconds: float
     crashes: tuple[str, ...]  # what the log says of each
+    evidence: tuple[str, ...]  # of each conversation with something wrong in it
 
     @property
     def faults(self) -> dict[str, int]:
@@ -99,7 +100,7 @@ def report(outcome: Outcome) -> str:
     disk = "a small disk of its own" if outcome.small_disk else "no disk of its own: never full"
     faults = ", ".join(f"{name} {n}" for name, n in outcome.faults.items()) or "none"
     return "\n".join(
-        [*lines, *outcome.crashes, f"spool: {disk}", f"{outcome.seconds:.0f} s",
+        [*lines, *outcome.crashes, *outcome.evidence, f"spool: {disk}", f"{outcome.seconds:.0f} s",
          f"faults: {faults}", outcome.account.line()]
     )  # fmt: skip
 
@@ -138,6 +139,7 @@ def _run(options: Options, house: House, end: FarEnd, begin: float, tell: Told) 
     over = threading.Event()
     beater = threading.Thread(target=_beat, args=(house, blows, options.seed, over, tell))
     beater.start()
+    started = monotonic()
     sayings = _traffic(options, provider, tell)
     over.set()
     beater.join()
@@ -155,6 +157,7 @@ def _run(options: Options, house: House, end: FarEnd, begin: float, tell: Told) 
         power=_power(house),
         seconds=monotonic() - begin,
         crashes=tuple(_crashes(log.splitlines())),
+        evidence=tuple(_evidence(house, provider, sayings, started)),
     )
 
 
@@ -306,8 +309,7 @@ def _sums(
     figures: Figures,
     spooled: int,
 ) -> Account:
-    book = wiring_book.database(settings).casebook
-    tips = list(_filed(map(to_json, book.every()), sayings))
+    tips = _tips(settings, sayings)
     held = end.holds()
     there = {tip.id: Arrived(tip, end.made[tip.id]) for tip in _filed(held.values(), sayings)}
     return Account(
@@ -318,6 +320,18 @@ def _sums(
         waiting=figures.waiting + figures.open,
         spooled=spooled,
     )
+
+
+def _evidence(
+    house: House, provider: Provider, sayings: Sequence[Saying], started: float
+) -> Iterator[str]:
+    tips = _tips(house.settings(), sayings)
+    return evidence(sayings, tips, started, provider.seen.across)
+
+
+def _tips(settings: Settings, sayings: Sequence[Saying]) -> list[Filed]:
+    book = wiring_book.database(settings).casebook
+    return list(_filed(map(to_json, book.every()), sayings))
 
 
 def _filed(tips: Iterable[Mapping[str, Any]], sayings: Sequence[Saying]) -> Iterator[Filed]:
