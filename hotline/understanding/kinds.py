@@ -52,10 +52,13 @@ class _Signs:
 def find(text: Text, found: Found, concrete: bool) -> Reading:
     """The kind of a message. `concrete`: it names a station, a day or a number of people.
 
-    Usage knows no grammar: it is not heard for what is denied, and less between silence and the
-    arrest before it, or where it would make no case of a case: then nobody would look.
+    Usage knows no grammar: it is not heard for what is denied, nor of who wants not to be sought,
+    and less between silence and the arrest before it, or where it would make no case of a case:
+    then nobody would look.
     """
     signs = _sort(text, found)
+    if any(hit.label == "safe" for hit in found["context"]) and not _has_kin(found):
+        return Reading("other", tuple(signs.told.get("help", ())))
     read = _by_signs(text, found, signs, concrete)
     spoken = usage.speak(text.plain)
     kind = max(spoken, key=lambda kind: spoken[kind] - _trust(read.kind, kind))
@@ -78,8 +81,6 @@ def _trust(read: Kind, other: Kind) -> int:
 
 
 def _by_signs(text: Text, found: Found, signs: _Signs, concrete: bool) -> Reading:
-    if any(hit.label == "safe" for hit in found["context"]) and not _has_kin(found):
-        return Reading("other", tuple(signs.told.get("help", ())))
     case = concrete or _has_person(found) or signs.has("missing") or _unpaid_months(text, signs)
     spam = signs.has("spam") and not _tells(signs, found)
     if spam and not signs.has("question"):

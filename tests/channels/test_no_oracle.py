@@ -86,13 +86,16 @@ def test_two_calls_from_one_number_know_nothing_of_each_other(line: TestLine) ->
 
 
 def test_who_is_safe_and_wants_nobody_to_look_is_heard_at_the_desk_alone(line: TestLine) -> None:
-    line.text("con toi ten Nguyen Van Hung mat lien lac o ga shinjuku", ONE)
-    line.text("XONG", ONE)
-    line.text("toi la Hung, toi van on, dung tim toi nua", OTHER)
-    line.text("XONG", OTHER)
+    seeks = ["con toi ten Nguyen Van Hung mat lien lac o ga shinjuku", "XONG"]
+    asks = ["con toi ten Nguyen Van Hung o dau", "ban co biet Hung o dau khong", "XONG"]
+    told(line, ONE, seeks)
+    line.tips()
+    alone = told(line, ONE, asks)
+    anew(line)
+    told(line, ONE, seeks)
+    told(line, OTHER, ["toi la Hung, toi van on, dung tim toi nua", "XONG"])
     tips = line.tips()
     assert len(tips) == 2
     assert {(tip.kind, tip.role) for tip in tips} >= {("other", "self")}
     assert "dung tim toi" in "".join(tip.narrative for tip in tips)
-    heard = told(line, ONE, ["con toi ten Nguyen Van Hung o dau", "XONG"])
-    assert heard == told(line, "+840000000704", ["con toi ten Nguyen Van Hung o dau", "XONG"])
+    assert told(line, ONE, asks) == alone

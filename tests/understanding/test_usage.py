@@ -77,5 +77,9 @@ def test_usage_is_not_heard_for_what_is_denied(text: str) -> None:
     assert understand(text, NOW).kind != "arrest"
 
 
+def test_usage_is_not_heard_of_who_wants_not_to_be_sought() -> None:
+    assert understand("toi la Hung, toi van on, dung tim toi nua", NOW).kind == "other"
+
+
 def test_silence_after_an_arrest_stays_an_arrest() -> None:
     assert understand("em trai em bi bat roi mat lien lac", NOW).kind == "arrest"
