@@ -2,7 +2,7 @@
 
 The consumer by hand does the least that passes reports on: sealed parts from a Redis stream,
 opened, posted over one connection, acknowledged. The worker files them and sends them on as it is
-shipped: the case book, match keys, a delivery kept before it is sent and settled after, a signature.
+shipped: the case book, match keys, a delivery kept before it is sent and settled after.
 What else it does (comparing tips, purging at the provider) has its turn later and is not counted.
 """
 
