@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from statistics import median
 from time import monotonic, perf_counter, process_time, sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from redis import Redis
 
@@ -138,7 +138,7 @@ def enstream(env: Mapping[str, str]) -> "Redis":
 
 def read_stream(redis: "Redis", most: int) -> Entries:
     """The next entries of the one stream, in the shape of either protocol."""
-    entries = redis.xreadgroup("bench", "one", {"bench:out": ">"}, most)
+    entries: Any = redis.xreadgroup("bench", "one", {"bench:out": ">"}, most)
     if isinstance(entries, dict):
         return [entry for many in entries.values() for some in many for entry in some]
-    return [entry for _, many in entries for entry in many]  # type: ignore[attr-defined]
+    return [entry for _, many in entries for entry in many]
