@@ -5,6 +5,7 @@ The callers' side is wired in `wiring`, so that it never loads a database.
 
 import hashlib
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -60,6 +61,8 @@ from hotline.stores.tallies import SqlTallies
 from hotline.stores.traces import RedisLedger, TraceOpener
 from hotline.stores.work import SqlWork
 
+HANDS = 4  # deliveries that a worker makes side by side, as far ends take their time
+
 
 def handover_desk(settings: Settings) -> Desk:
     """What the worker works with: the only process that can open what was sealed."""
@@ -110,7 +113,8 @@ def post(settings: Settings) -> Post:
     sinks = read_sinks(settings.sinks).sinks
     jitter = SystemRandom().random
     read, box = book.casebook.read, book.reply_box
-    return Post(book.deliveries, read, book.attachments, sinks, box, jitter)
+    hands = ThreadPoolExecutor(HANDS, "deliver").map  # threads begin with the first delivery
+    return Post(book.deliveries, read, book.attachments, sinks, box, jitter, hands)
 
 
 def hears(settings: Settings, book: "Database") -> Callable[[str, Mapping[str, str], bytes], bool]:

@@ -13,6 +13,7 @@ EXTRAS = {
     "baseline": "count the instructions, and make them the baseline (needs valgrind)",
     "growth": "a turn while 10^3 to 10^6 conversations stand open",
     "filing": "from accepted to the case book, and a worker's drain beside one by hand",
+    "posting": "on to a case system that takes 5 ms, beside a consumer by hand",
     "flood": "ten times the normal rate for a minute: who gets through, how late, what is lost",
     "demo": "a whole demo: seconds until it stands, and its memory",
 }
@@ -56,6 +57,13 @@ def _filing(folder: Path) -> int:
     return 0
 
 
+def _posting(folder: Path) -> int:
+    from hotline.bench import posting
+
+    print(json.dumps(posting.measure(folder), indent=2))
+    return 0
+
+
 def _demo(folder: Path) -> int:
     from hotline.bench import starting
 
@@ -77,6 +85,7 @@ _RUNS: Mapping[str, Callable[[Path], int]] = {
     "baseline": _baseline,
     "growth": _growth,
     "filing": _filing,
+    "posting": _posting,
     "flood": _flood,
     "demo": _demo,
 }

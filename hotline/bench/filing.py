@@ -9,12 +9,12 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from statistics import median
 from time import monotonic, perf_counter, process_time, sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from redis import Redis
 
@@ -35,6 +35,8 @@ ONE_BY_ONE = 30
 PATIENCE = 60.0  # seconds that one report is waited for
 BATCH = 20
 
+Entries = list[tuple[bytes, dict[bytes, bytes]]]
+
 
 def measure(folder: Path) -> dict[str, float]:
     """Milliseconds from accepted to filed while nothing else happens (median, largest); reports a
@@ -46,7 +48,7 @@ def measure(folder: Path) -> dict[str, float]:
         desk = handover_desk(Settings.from_env(env, "worker"))  # makes the tables
         with _worker(env):
             waits = _one_by_one(app, folder)
-        _accept(app, REPORTS)
+        accept(app, REPORTS)
         begin, cpu, filed = perf_counter(), process_time(), 0
         while counts := drain(desk, seconds_now):
             filed += counts.get("filed", 0)
@@ -65,7 +67,7 @@ def measure(folder: Path) -> dict[str, float]:
     }
 
 
-def _accept(app: "WSGIApplication", reports: int) -> None:
+def accept(app: "WSGIApplication", reports: int) -> None:
     """Reports told in one text and sent off in a second."""
     for number in range(reports):
         sender = f"+8400{int.from_bytes(os.urandom(4), 'big') % 10**9:09d}"
@@ -90,7 +92,7 @@ def _one_by_one(app: "WSGIApplication", folder: Path) -> list[float]:
     waits: list[float] = []
     with closing(sqlite3.connect(folder / "casebook.sqlite3", timeout=5)) as book:
         for number in range(ONE_BY_ONE + 1):
-            _accept(app, 1)
+            accept(app, 1)
             begin = monotonic()
             while _rows(book) <= number:
                 if monotonic() - begin > PATIENCE:
@@ -106,20 +108,16 @@ def _rows(book: sqlite3.Connection) -> int:
 
 def _by_hand(folder: Path, app: "WSGIApplication", env: dict[str, str]) -> tuple[float, float]:
     """Seconds and CPU seconds that the consumer by hand needs for as many reports."""
-    _accept(app, REPORTS)
-    redis = Redis.from_url(env["HOTLINE_DURABLE_REDIS_URL"])
-    for report in redis.zrange("hl:out", 0, -1):
-        parts = redis.lrange(b"hl:p:" + report, 0, -1)  # type: ignore[operator]
-        redis.xadd("bench:out", {str(at): part for at, part in enumerate(parts)})
-    redis.xgroup_create("bench:out", "bench", "0")
+    accept(app, REPORTS)
+    redis = enstream(env)
     opener = Opener(env["HOTLINE_RECIPIENT_PRIVATE_KEY"])
     with closing(sqlite3.connect(folder / "by_hand.sqlite3", isolation_level=None)) as book:
         book.execute("PRAGMA journal_mode=WAL")
         book.execute("PRAGMA synchronous=FULL")
         book.execute("CREATE TABLE tips (id TEXT PRIMARY KEY, content TEXT)")
         begin, cpu = perf_counter(), process_time()
-        while entries := redis.xreadgroup("bench", "one", {"bench:out": ">"}, BATCH):
-            for name, fields in _read(entries):
+        while entries := read_stream(redis, BATCH):
+            for name, fields in entries:
                 parts = [json.loads(opener.open(part)) for part in fields.values()]
                 row = (name.decode(), json.dumps(parts))
                 book.execute("INSERT OR IGNORE INTO tips VALUES (?, ?)", row)
@@ -128,8 +126,19 @@ def _by_hand(folder: Path, app: "WSGIApplication", env: dict[str, str]) -> tuple
         return perf_counter() - begin, process_time() - cpu
 
 
-def _read(entries: object) -> list[tuple[bytes, dict[bytes, bytes]]]:
-    """The entries of the one stream, in the shape of either protocol."""
+def enstream(env: Mapping[str, str]) -> "Redis":
+    """What waits, moved into the stream that a consumer by hand reads."""
+    redis = Redis.from_url(env["HOTLINE_DURABLE_REDIS_URL"])
+    for report in redis.zrange("hl:out", 0, -1):
+        parts = redis.lrange(b"hl:p:" + report, 0, -1)  # type: ignore[operator]
+        redis.xadd("bench:out", {str(at): part for at, part in enumerate(parts)})
+    redis.xgroup_create("bench:out", "bench", "0")
+    return redis
+
+
+def read_stream(redis: "Redis", most: int) -> Entries:
+    """The next entries of the one stream, in the shape of either protocol."""
+    entries: Any = redis.xreadgroup("bench", "one", {"bench:out": ">"}, most)
     if isinstance(entries, dict):
         return [entry for many in entries.values() for some in many for entry in some]
-    return [entry for _, many in entries for entry in many]  # type: ignore[attr-defined]
+    return [entry for _, many in entries for entry in many]

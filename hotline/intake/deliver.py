@@ -5,9 +5,10 @@ the key, and what an older turn reports is not taken.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
+from functools import partial
 
 from hotline.intake.errors import Mistaken
 from hotline.intake.ports import Attachments
@@ -36,6 +37,8 @@ DAY = 1440
 # An answer of a shape that nobody documented must not keep the next delivery from its turn.
 _STRANGE = (ValueError, KeyError, TypeError, AttributeError, IndexError)
 _JAPAN = timezone(timedelta(hours=9))
+# Does something with each of some deliveries; how many of them at a time is its own affair.
+Hands = Callable[[Callable[[Delivery], str], Iterable[Delivery]], Iterable[str]]
 POLL, POLL_FINAL = 15, DAY  # minutes between two looks at what became of a tip
 
 
@@ -49,22 +52,27 @@ class Post:
     sinks: Mapping[str, Sink]
     mirror: Mirror | None
     jitter: Jitter
+    hands: Hands = map
 
 
 def deliver_due(post: Post, clock: Callable[[], int]) -> dict[str, int]:
     """What is due, for a while; counts by outcome. Raises Unavailable.
 
     A far end that hangs must not keep new reports from being filed by the same worker: after
-    `LONGEST` seconds the rest is given back, and a sink that is away is asked once.
+    `LONGEST` seconds the rest is given back. One delivery to each sink goes ahead; the others
+    follow side by side, unless the sink was away.
     """
     counts: dict[str, int] = {}
     away: set[str] = set()
     end = clock() + LONGEST
+    turn = partial(_turn_in_time, post, clock=clock, end=end, away=away)
     while clock() < end and (batch := post.deliveries.lease(clock() // 60, LEASE, BATCH)):
         polled = [d for d in batch if d.state == "delivered" and not _open_parts(d)]
-        for delivery in batch:
-            if delivery not in polled and _has_time(post, [delivery], clock, end):
-                _count(counts, _turn(post, delivery, clock, away))
+        told = [d for d in batch if d not in polled]
+        ahead = list({d.sink: d for d in reversed(told)}.values())
+        for some in (ahead, [d for d in told if d not in ahead]):
+            for outcome in post.hands(turn, some):
+                _count(counts, outcome)
         for name in sorted({d.sink for d in polled}):
             some = [d for d in polled if d.sink == name]
             if _has_time(post, some, clock, end):
@@ -106,11 +114,19 @@ def reflect(deliveries: Deliveries, mirror: Mirror | None, tip_id: str) -> None:
 
 
 def _count(counts: dict[str, int], outcome: str) -> None:
-    counts[outcome] = counts.get(outcome, 0) + 1
+    if outcome:
+        counts[outcome] = counts.get(outcome, 0) + 1
 
 
 def _open_parts(delivery: Delivery) -> list[str]:
     return [part.attachment_id for part in delivery.parts if part.state == "due"]
+
+
+def _turn_in_time(
+    post: Post, delivery: Delivery, clock: Callable[[], int], end: int, away: set[str]
+) -> str:
+    """The outcome of its turn; nothing when there was no time left for one."""
+    return _turn(post, delivery, clock, away) if _has_time(post, [delivery], clock, end) else ""
 
 
 def _turn(post: Post, delivery: Delivery, clock: Callable[[], int], away: set[str]) -> str:
@@ -168,13 +184,22 @@ def _deliver(post: Post, sink: Sink, delivery: Delivery, clock: Callable[[], int
         if not post.deliveries.keep_body(delivery, body):
             return "overtaken"
     order = Order(tip.id, body, clock())
-    reference, code = delivery.reference, delivery.code
+    sent = (order, delivery.reference, delivery.code)
     if delivery.state != "delivered":
         done = sink.deliver(order)
-        reference, code = done.reference, done.code
-        if not post.deliveries.arrived(delivery, reference):
+        sent = (order, done.reference, done.code)
+        follows = sink.takes_files and _open_parts(delivery)
+        settled = None if follows else (_next_look(sink, clock()), done.code)
+        if not post.deliveries.arrived(delivery, done.reference, settled):
             return "overtaken"
-    return _attach(post, sink, delivery, tip, (order, reference, code), clock)
+        if settled:
+            return "delivered"
+    return _attach(post, sink, delivery, tip, sent, clock)
+
+
+def _next_look(sink: Sink, now: int) -> int | None:
+    """The minute in which a sink that is polled is first asked what became of a tip."""
+    return now // 60 + POLL if sink.polls else None
 
 
 def _attach(
@@ -201,8 +226,7 @@ def _attach(
             if not isinstance(trouble.what, Dead):
                 return _trouble(post, delivered, trouble, clock() // 60)
             post.deliveries.part(delivery, attachment_id, "dead", trouble.code)
-    due = clock() // 60 + POLL if sink.polls else None
-    post.deliveries.settle(delivered, "delivered", due, code)
+    post.deliveries.settle(delivered, "delivered", _next_look(sink, clock()), code)
     return "delivered"
 
 

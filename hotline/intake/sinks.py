@@ -118,6 +118,9 @@ class Sink(Protocol):
         """Whether the far end is there and set up as the settings say. Changes nothing there."""
 
 
+Settled = tuple[int | None, str]  # the next minute (None: nothing more to do) and the reason
+
+
 class Deliveries(Protocol):
     """The rows. Every method raises Unavailable. Those that return bool refuse an older turn."""
 
@@ -140,8 +143,11 @@ class Deliveries(Protocol):
         delivery in hand does not name makes what is delivered due at once.
         """
 
-    def arrived(self, delivery: Delivery, reference: str) -> bool:
-        """The far end has it. When it was erased meanwhile, the reference is kept for that."""
+    def arrived(self, delivery: Delivery, reference: str, settled: Settled | None = None) -> bool:
+        """The far end has it. When it was erased meanwhile, the reference is kept for that.
+
+        `settled`: nothing follows, so that this turn is over at once, as `settle` ends it.
+        """
 
     def part(self, delivery: Delivery, attachment_id: str, state: PartState, code: str) -> bool:
         """What became of one attachment."""

@@ -13,6 +13,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Engine, Row, Update, delete, func, insert, select, update
 
 from hotline.intake.routing import first_state
+from hotline.intake.sinks import Settled
 from hotline.records.delivery import (
     DECIDABLE,
     Delivery,
@@ -146,13 +147,19 @@ class SqlDeliveries:
 
         A part that came meanwhile, unknown to this turn, makes what is delivered due at once.
         """
-        values = {"state": state, "due": NEVER if due is None else due, "code": code, "leased": 0}
-        attempts = _d.attempts + 1 if code else 0
         with writing(self._engine) as held:
-            if state == "delivered" and self._more(held, delivery):
-                values["due"] = 0
-            change = _ours(delivery).values(**values, attempts=attempts)
-            return bool(held.execute(change).rowcount)
+            values = self._settled(held, delivery, state, (due, code))
+            return bool(held.execute(_ours(delivery).values(values)).rowcount)
+
+    def _settled(
+        self, held: Connection, delivery: Delivery, state: DeliveryState, settled: Settled
+    ) -> dict[str, Any]:
+        due, code = settled
+        if state == "delivered" and self._more(held, delivery):
+            due = 0
+        attempts = _d.attempts + 1 if code else 0
+        when = {"due": NEVER if due is None else due, "leased": 0}
+        return {"state": state, "code": code, "attempts": attempts, **when}
 
     def _more(self, held: Connection, delivery: Delivery) -> bool:
         """Whether a part came since. Who adds one has the row's key: each waits for the other."""
@@ -160,11 +167,14 @@ class SqlDeliveries:
         parts = _parts_of(held, [delivery.id]).get(delivery.id, ())
         return not {part.attachment_id for part in parts} <= _known(delivery)
 
-    def arrived(self, delivery: Delivery, reference: str) -> bool:
-        """The far end has it. When it was erased meanwhile, the reference is kept for that."""
+    def arrived(self, delivery: Delivery, reference: str, settled: Settled | None = None) -> bool:
+        """The far end has it; with `settled` this turn is over, too. When it was erased meanwhile,
+        the reference is kept for that."""
         delivered = {"reference": reference, "state": "delivered", "status": "received"}
-        if self._change(_ours(delivery).values(delivered)):
-            return True
+        with writing(self._engine) as held:
+            over = self._settled(held, delivery, "delivered", settled) if settled else {}
+            if held.execute(_ours(delivery).values({**over, **delivered})).rowcount:
+                return True
         mine = _d.id == delivery.id
         stopped = update(deliveries).where(mine & _d.state.in_(("held", "discarded")))
         if not self._change(stopped.values(**delivered, due=0)):  # too late to hold it back

@@ -1,10 +1,12 @@
 """Delivering: real rows, a real signed webhook, every way it may go wrong."""
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -12,12 +14,14 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from hotline.intake.deliver import DAY, LEASE, LONGEST, WAITS, Post, deliver_due, due_after
+from hotline import wiring_book
+from hotline.intake.deliver import DAY, LEASE, LONGEST, WAITS, Hands, Post, deliver_due, due_after
 from hotline.intake.routing import may_avoid_authorities
 from hotline.intake.sinks import Done, Order
 from hotline.records.delivery import Delivery, Route, Status, together
 from hotline.records.listing import KINDS
 from hotline.records.tip import Attachment, Tip
+from hotline.settings import Settings
 from hotline.sinks import signing
 from hotline.sinks.http import Client
 from hotline.sinks.webhook import Webhook
@@ -26,6 +30,7 @@ from hotline.stores.casebook import SqlCaseBook
 from hotline.stores.casekey import key_ring, new_key
 from hotline.stores.database import migrate, open_engine
 from hotline.stores.deliveries import SqlDeliveries
+from hotline.wiring_book import HANDS
 from tests.sinks import fakes, farend
 from tests.sinks.farend import Asked, FarEnd, Reply, listening
 from tests.tips import a_tip
@@ -430,6 +435,45 @@ def test_a_far_end_that_is_away_is_asked_once_for_all_its_tips(office: Office) -
     assert office.work(2) == {"delivered": 30}
 
 
+@pytest.fixture
+def hands() -> Iterator[Hands]:
+    """As many as the worker has."""
+    with ThreadPoolExecutor(HANDS) as pool:
+        yield pool.map
+
+
+def test_while_a_far_end_takes_its_time_others_are_told(office: Office, hands: Hands) -> None:
+    tips = {office.file().id for _ in range(1 + 2 * HANDS)}
+    met = Barrier(HANDS)
+
+    def waits_for_the_others(asked: Asked, answers: farend.Answers) -> Reply:
+        if len(office.way.asked) > 1:  # the first one goes ahead
+            met.wait(10)
+        return answers(asked)
+
+    office.way.fault = waits_for_the_others
+    office.post = replace(office.post, hands=hands)
+    assert office.work() == {"delivered": len(tips)}
+    assert set(office.end.held) == tips
+
+
+def test_with_all_hands_a_far_end_that_is_away_is_asked_once(office: Office, hands: Hands) -> None:
+    for _ in range(30):
+        office.file()
+    office.way.fault = farend.hangs_up
+    office.post = replace(office.post, hands=hands)
+    assert office.work() == {"again": 30}
+    assert len(office.way.asked) == 1
+
+
+def test_a_worker_has_several_hands(tmp_path: Path) -> None:
+    key = new_key()
+    env = {"HOTLINE_DATABASE_URL": f"sqlite:///{tmp_path}/book.db", "HOTLINE_CASEBOOK_KEY": key}
+    post = wiring_book.post(Settings.from_env(env, "worker"))
+    met, some = Barrier(HANDS), [Delivery("", "", "", "due")] * HANDS
+    assert len(list(post.hands(lambda _: str(met.wait(10)), some))) == HANDS
+
+
 def test_a_slow_far_end_keeps_new_reports_waiting_no_longer_than_a_while(office: Office) -> None:
     tips = {office.file().id for _ in range(30)}
 
@@ -444,8 +488,6 @@ def test_a_slow_far_end_keeps_new_reports_waiting_no_longer_than_a_while(office:
 
 
 def test_four_workers_at_once_deliver_each_tip_once(office: Office) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     tips = {office.file().id for _ in range(40)}
     with ThreadPoolExecutor(4) as pool:
         counts = list(pool.map(lambda _: office.work(), range(4)))
