@@ -81,8 +81,12 @@ def _queue(figures: Figures) -> Iterator[str]:
     if figures.spent is not None:
         yield from _gauge(
             "hotline_sms_segments",
-            "sent today, and how many may be",
-            {'of="sent"': figures.spent.segments, 'of="cap"': figures.spent.cap},
+            "sent today, those that name help at once, and how many of the others may be",
+            {
+                'of="sent"': figures.spent.segments,
+                'of="urgent"': figures.spent.urgent,
+                'of="cap"': figures.spent.cap,
+            },
         )
         yield from _gauge(
             "hotline_sms_unanswered", "answers left out today", {"": figures.spent.unanswered}

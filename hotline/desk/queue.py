@@ -175,9 +175,10 @@ def _debt(figures: Figures) -> list[Finding]:
 
 def _spent(figures: Figures) -> list[Finding]:
     spent = figures.spent
-    if spent is None or spent.segments < spent.cap // 2:
+    most = max(spent.segments, spent.urgent) if spent else 0
+    if spent is None or most < spent.cap // 2:
         return []
-    if spent.segments < spent.cap * 4 // 5:
+    if most < spent.cap * 4 // 5:
         return [Finding("watch", N_("Hơn nửa số tin nhắn trả lời của hôm nay đã gửi."))]
     return [Finding("alarm", N_("Tin nhắn trả lời của hôm nay sắp hết. Có thể có kẻ phá."))]
 

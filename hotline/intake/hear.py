@@ -287,7 +287,7 @@ def _commit_of(
     ear: Ear, inbound: Inbound, held: Held, now: Conversation, turn: Turn, hands: Reports
 ) -> Change:
     """What a turn changes, and what becomes of session and report when it was the last."""
-    report, part = now.report, None
+    report, part, flooded = now.report, None, False
     if turn.kept or (turn.takes_back is not None and report):
         flooded = report is None and _stands_apart(ear, inbound, turn, now.follows is not None)
         report = report or ear.codes.report()
@@ -305,7 +305,7 @@ def _commit_of(
         doing = "submit" if turn.outcome == "submit" else "unfinished"
     return Change(
         state=freeze_conversation(after) if after else None,
-        answer=_answer(turn, held.version + 1, code or now.code),
+        answer=_answer(turn, held.version + 1, code or now.code, flooded),
         report=report,
         part=part,
         opens=part is not None and now.report is None,
@@ -385,10 +385,10 @@ def _part(
     )
 
 
-def _answer(turn: Turn, version: int, code: str = "") -> Answer:
+def _answer(turn: Turn, version: int, code: str = "", flooded: bool = False) -> Answer:
     now = turn.session
     expects = turn.expects if not now.over else Nothing()
-    return Answer(told(turn.says, code), expects, now.locale, now.plain, version, now.slow)
+    return Answer(told(turn.says, code), expects, now.locale, now.plain, version, now.slow, flooded)
 
 
 def _minute(at: datetime) -> int:

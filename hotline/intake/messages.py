@@ -57,7 +57,8 @@ class Answer:
     """What a caller is told: names of texts and their gaps, and what we wait for.
 
     `step` is the number of the session after this turn: the next URL of a call names it; `slow`
-    says that a voice pauses between sentences.
+    says that a voice pauses between sentences; `apart` that the report began in a flood, which only
+    its bill asks about: it is not kept with the answer.
     """
 
     says: tuple[Line, ...]
@@ -66,6 +67,7 @@ class Answer:
     plain: bool = False
     step: int = 0
     slow: bool = False
+    apart: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,11 +235,18 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Segments of SMS sent today, how many may be, and how many answers were left out."""
+    """Segments of SMS sent today, how many may be, and how many answers were left out; `urgent`
+    named help at once and are counted apart."""
 
     segments: int
     cap: int
     unanswered: int
+    urgent: int = 0
+
+    @property
+    def sent(self) -> int:
+        """All that is paid for."""
+        return self.segments + self.urgent
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 Rule 1: what comes in is always heard and kept; only the answer may be left out.
 Rule 2: whoever is in danger, or could not be heard, is answered far beyond the caps and as often as
-they write, so that nobody can silence them.
+they write, so that nobody can silence them. Such answers are counted apart: whoever pretends to be
+in danger silences nobody else either.
 Rule 3: counts lie by day, country and pseudonym of the day, never by number.
 
 Who pumps sends junk from many numbers of one dear country. So a country that is not ours has its
-own small cap; when a day runs short, messages that say nothing are the first to go without an
-answer; and the same answer again and again is a machine talking to a machine.
+own small cap; when half of a day or hour is spent, messages that say nothing, and what comes in a
+flood, are the first to go without an answer; and the same answer again and again is a machine
+talking to a machine.
 """
 
 import hmac
@@ -44,7 +46,8 @@ class Bill:
 
     `same` tells two answers to one sender apart, and is made with their own secret: by a bare
     digest anybody could try which station, day or code the answer told.
-    `urgent`: it says where help is to be had at once; `idle`: it only greets, as nothing was said.
+    `urgent`: it says where help is to be had at once; `idle`: it only greets, as nothing was said,
+    or answers what was set apart as a flood.
     """
 
     event: Tag
@@ -78,7 +81,7 @@ def bill_of(key: DayKey, country: str, answer: Answer, text: str, segments: int)
         segments,
         hmac.digest(key.secret, text.encode("utf-8", "replace"), "sha256")[:8],
         any(line.name in _URGENT for line in answer.says),
-        all(_greets(line) for line in answer.says),
+        answer.apart or all(_greets(line) for line in answer.says),
     )
 
 

@@ -1,19 +1,24 @@
 """What our texts have cost, in the fleeting Redis: counts that nobody can be found by.
 
 `rb:all:<day>`, `rb:to:<country>:<day>` and `rb:out:<day>` (answers left out) are counts of a day,
-`rb:hour:<hour>` those of an hour;
-`rb:by:<tag>:<hour>`, `rb:urgent:<tag>:<hour>` and `rb:same:<tag>:<answer>` go by the caller's
-pseudonym of the day: who was told twenty times that nothing could be kept is thanked when it is;
-`rb:e:<tag>` keeps what was said about one event.
+`rb:hour:<hour>` those of an hour; `rb:by:<tag>:<hour>` and `rb:same:<tag>:<answer>` go by the
+caller's pseudonym of the day; `rb:e:<tag>` keeps what was said about one event.
+
+Answers that name help at once have counts of their own (`rb:urgent:all:<day>` and so on): who was
+told twenty times that nothing could be kept is thanked when it is, and who floods the line with
+danger takes no answer from those who tell what they saw.
 
 A fleeting Redis that starts anew starts at zero: then a day costs two days' caps at most.
 """
+
+from dataclasses import astuple
 
 from hotline.intake.messages import Spent
 from hotline.intake.spending import Bill, Caps
 from hotline.stores.link import Link, Script
 
-SCARCE = 0.8  # of the day's or hour's cap: from here on, greetings are left out
+PLAIN, URGENT = "rb", "rb:urgent"  # what is counted apart
+SCARCE = 0.5  # of the day's or hour's cap: from here on, greetings are left out
 DANGER = 4  # times the caps, for whoever is in danger or could not be heard
 LIVES = 172_800  # seconds
 SPENT = "hl:spent"  # in the durable Redis, where the desk looks
@@ -58,12 +63,13 @@ class RedisPurse:
         """See `Purse.spend`."""
         caps, day, who = self._caps, _day(now), bill.sender.hex()
         country = caps.day if bill.country in caps.home else caps.country
+        counts = URGENT if bill.urgent else PLAIN
         keys: list[bytes | str | int] = [
             f"rb:e:{bill.event.hex()}",
-            f"rb:all:{day}",
-            f"rb:hour:{now // 3600}",
-            f"rb:to:{bill.country}:{day}",
-            f"rb:{'urgent' if bill.urgent else 'by'}:{who}:{now // 3600}",
+            f"{counts}:all:{day}",
+            f"{counts}:hour:{now // 3600}",
+            f"{counts}:to:{bill.country}:{day}",
+            f"{counts}:by:{who}:{now // 3600}",
             f"rb:same:{who}:{bill.same.hex()}",
             f"rb:out:{day}",
         ]
@@ -76,9 +82,9 @@ class RedisPurse:
     def spent(self, now: int) -> Spent:
         """What the running day (UTC) has cost so far."""
         day = _day(now)
-        used = self._fleeting.call("GET", f"rb:all:{day}")
-        unanswered = self._fleeting.call("GET", f"rb:out:{day}")
-        return Spent(int(used or 0), self._caps.day, int(unanswered or 0))
+        names = (f"{PLAIN}:all:{day}", f"rb:out:{day}", f"{URGENT}:all:{day}")
+        used, unanswered, urgent = (int(self._fleeting.call("GET", name) or 0) for name in names)
+        return Spent(used, self._caps.day, unanswered, urgent)
 
 
 def _day(now: int) -> int:
@@ -87,7 +93,7 @@ def _day(now: int) -> int:
 
 def write_spent(durable: Link, spent: Spent) -> None:
     """Write it down where the desk looks: numbers only. Twice is safe."""
-    durable.call("SET", SPENT, f"{spent.segments} {spent.cap} {spent.unanswered}", "EX", 120)
+    durable.call("SET", SPENT, " ".join(map(str, astuple(spent))), "EX", 120)
 
 
 def read_spent(raw: bytes | None) -> Spent | None:

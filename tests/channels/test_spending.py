@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from hotline import wiring_stores
+from hotline.intake import floods
 from hotline.intake.errors import Unavailable
 from hotline.intake.messages import Answer, Inbound
 from hotline.intake.spending import Caps, read_caps
@@ -85,6 +86,31 @@ def test_a_flood_of_one_hour_leaves_the_other_hours_their_answers(with_caps: Mak
     assert "110" in line.text(DANGER, "+840000000098")
     line.now += timedelta(hours=1)
     assert line.text(told, "+840000000077")
+
+
+def test_whoever_floods_the_line_with_danger_takes_no_answer_from_the_others(
+    with_caps: MakeLine, settings: Settings
+) -> None:
+    caps = Caps(hour=20, day=20, sender=50, same=50)
+    line = with_caps(caps)
+    assert all("110" in line.text(DANGER, sender) for sender in numbers("84", 15))
+    assert line.text("hom qua 2 nguoi bi bat o ga ueno", "+840000000077")
+    spent = RedisPurse(wiring_stores.links(settings)[1], caps).spent(int(line.now.timestamp()))
+    assert spent.urgent > 20
+    assert 0 < spent.segments <= 20
+    assert spent.sent == spent.segments + spent.urgent
+
+
+def test_in_a_flood_what_says_nothing_leaves_the_others_half_of_the_answers(
+    with_caps: MakeLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(floods, "FAST", 3)
+    line = with_caps(Caps(hour=40, sender=50, same=50))
+    answered = [bool(line.text(JUNK, sender)) for sender in numbers("84", 40)]
+    assert all(answered[:3])
+    assert not any(answered[20:])
+    told = [line.text("hom qua 2 nguoi bi bat o ga ueno", s) for s in numbers("81", 5)]
+    assert all(told)
 
 
 def test_two_machines_that_talk_to_each_other_fall_silent(with_caps: MakeLine) -> None:
