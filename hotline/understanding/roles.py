@@ -109,6 +109,8 @@ def _outside(
         return "relative"  # the number of "chồng em" is given, and "ảnh bị bắt"
     if subject is not None and _does_it(people, subject, reading):
         return "self"
+    if reading.kind == "abuse" and any(p.label == "self" for p in people):
+        return "self"  # "chủ quán nhậu cứ đụng ngực em"
     if subject is None or subject.label == "third":
         return "self" if subject is None and reading.kind in _BARE_SELF else "unknown"
     if reading.kind == "abuse" and subject.label == "exist":
