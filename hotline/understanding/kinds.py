@@ -53,8 +53,8 @@ def find(text: Text, found: Found, concrete: bool) -> Reading:
     """The kind of a message. `concrete`: it names a station, a day or a number of people.
 
     Usage knows no grammar: it is not heard for what is denied, nor of who wants not to be sought,
-    and less between silence and the arrest before it, or where it would make no case of a case:
-    then nobody would look.
+    and less where a death is told, between silence and the arrest before it, or where it would make
+    no case of a case: then nobody would look.
     """
     signs = _sort(text, found)
     if any(hit.label == "safe" for hit in found["context"]) and not _has_kin(found):
@@ -68,6 +68,7 @@ def find(text: Text, found: Found, concrete: bool) -> Reading:
     return Reading(kind, tuple(Hit(at, at + 1, "usage", 1.0) for at in words))
 
 
+_FIRM_TRUST = 9 * usage.STEPS
 _TRUST = 2 * usage.STEPS  # in signs: docs/decisions, 17
 
 
@@ -76,7 +77,7 @@ def _trust(read: Kind, other: Kind) -> int:
     if read == other:
         return 0
     if read == "death" or {read, other} == {"arrest", "missing"}:
-        return 3 * _TRUST
+        return _FIRM_TRUST
     return _TRUST * 3 // 2 if read in ORDER and other not in ORDER else _TRUST
 
 
