@@ -2,8 +2,7 @@
 
 `data/usage.tsv` says in how many labelled messages of each kind a word, two neighbours, or a
 meaning of `concepts.toml` stand (`tools/count_usage.py` counts them). From that comes naive Bayes
-of the complement: words speak against the kinds in which they are rare, whatever they mean. It knows
-no grammar, and hears what nobody wrote a rule for.
+of the XX, and hears what nobody wrote a rule for.
 
 Source: Rennie, Shih, Teevan and Karger, Tackling the Poor Assumptions of Naive Bayes Text
 Classifiers, ICML 2003, section 3.1.
