@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hotline.understanding import identifiers
+from hotline.understanding.phrases import phrases
 from hotline.understanding.text import read
 from hotline.understanding.usage import KINDS, features
 
@@ -37,7 +38,8 @@ def table() -> str:
     for text, kind in labelled():
         words = read(text)
         words = words.without([one.span for one in identifiers.find(text, words.clean)])
-        for found in features(words.plain):
+        meanings = [hit.label for hit in phrases().find(words)["concepts"]]
+        for found in features(words.plain, meanings):
             name = found if isinstance(found, str) else " ".join(found)
             counts.setdefault(name, [0] * len(KINDS))[KINDS.index(kind)] += 1
     rows = ["\t".join(["", *KINDS])]

@@ -46,12 +46,21 @@ _CLASSIFIERS: Mapping[str, tuple[tuple[str, ...], frozenset[str]]] = MappingProx
             ("phu", ("phụ",), ("nu",)),
             ("sinh", ("sinh",), ("vien",)),
             ("cau", ("cậu",), ()),
+            ("thuyen", ("thuyền",), ("vien",)),
+            ("tu", ("tu",), ("nghiep",)),
+            ("hoc", ("học",), ("vien", "sinh")),
+            ("be", ("bé",), ("trai", "gai")),
+            ("bac", ("bác",), ("tai", "gai")),
+            ("chu", ("chú",), ("chau", "tho")),
+            ("tho", ("thợ",), ("han", "xay", "ho", "may", "son")),
         )
     }
 )
 _SPELT = MappingProxyType(
     {plain: frozenset(map(tone_last, marks)) for plain, (marks, _) in _CLASSIFIERS.items()}
 )
+# Plain where they are typed with their marks ("ba cô mặc áo dài"); without, "co" is mostly "có".
+_SPELT_ALONE = frozenset({"thang", "co", "be", "bac", "chu", "tho"})
 _PAIRS = frozenset({("vo", "chong"), ("me", "con"), ("bo", "con"), ("ba", "con")})
 _SUFFERS, _DIES = frozenset({"bi"}), frozenset({"chet", "mat"})
 _AND = frozenset({"va", "voi", "cung", "+", "&"})
@@ -92,7 +101,7 @@ def _number(text: Text, index: int) -> Number | None:
 def _may_count(text: Text, index: int, value: int) -> bool:
     """Not "anh ba em" (a brother's name), "tháng 2 em", "thứ 7 bạn", "7h 2"; but "2 nam 1 nữ"."""
     before = text.word(index - 1)
-    if before in _DATE_WORDS and not _is_no_date(text, index):
+    if before in _DATE_WORDS and not _is_no_date(text, index) and not _ends_clause(text, index - 1):
         return False
     spelled = not text.word(index).isdigit()
     if spelled and text.word(index) in ("ba", "nam", "tu", "mot", "sau", "hai", "bon"):
@@ -104,6 +113,11 @@ def _is_no_date(text: Text, index: int) -> bool:
     """ "2 nam 1 nữ" is no year, "cả chủ lẫn 3 nhân viên" no times."""
     men_before = text.word(index - 1) == "nam" and text.word(index + 1) == "nu"
     return men_before or text.marked[index - 1] == _AS_WELL_AS
+
+
+def _ends_clause(text: Text, at: int) -> bool:
+    """ "gọi nyukan. 4 chị em sợ": a stop after a word, not the one of "2.4"."""
+    return text.word(at) in (".", "-") and not text.word(at - 1)[:1].isdigit()
 
 
 _AS_WELL_AS = tone_last("lẫn")
@@ -118,6 +132,7 @@ _RANKED = MappingProxyType(
     }
 )
 _THERE_ARE = tone_last("có")
+_WE = frozenset({"bon", "tui", "chung", "nhom", "hoi"})
 # Ranks that are other words too without marks ("có ba người", "đi hai bạn"), where these follow.
 _OTHER_WORDS = frozenset({"co", "di", "con"})
 _PLAINLY = frozenset({"nguoi", "ban", "dua", "nan", "thuc", "du", "cong", "lao", "mang", "phu"})
@@ -130,6 +145,7 @@ def _is_spelled_number(text: Text, index: int) -> bool:
     if typed == _THERE_ARE:
         return word != "tu" and following in _CLASSIFIERS
     ranked = before in _RANKED and typed in (before, _RANKED[before])
+    ranked = ranked and text.word(index - 2) not in _WE  # "bọn em ba đứa"
     if ranked and not (typed in _OTHER_WORDS and following in _PLAINLY):
         return False
     if word in ("ba", "nam") and following in (
@@ -166,9 +182,10 @@ def _classifier_end(text: Text, index: int) -> int | None:
     seconds = _CLASSIFIERS[word][1]
     if word == "nam" and typed == word and _is_object(text, index):
         return index + 1
-    if seconds and not (spelt and word == "thang") and text.word(index + 1) not in seconds:
+    alone = spelt and word in _SPELT_ALONE and typed != word
+    if seconds and not alone and text.word(index + 1) not in seconds:
         return None
-    return index + 1 + (bool(seconds) and word not in ("thang", "nam"))
+    return index + 1 + (bool(seconds) and not alone and word not in ("thang", "nam"))
 
 
 def _is_object(text: Text, index: int) -> bool:

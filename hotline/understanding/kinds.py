@@ -53,14 +53,14 @@ def find(text: Text, found: Found, concrete: bool) -> Reading:
     """The kind of a message. `concrete`: it names a station, a day or a number of people.
 
     Usage knows no grammar: it is not heard for what is denied, nor of who wants not to be sought,
-    and less between silence and the arrest before it, or where it would make no case of a case:
-    then nobody would look.
+    and less where a death is told, between silence and the arrest before it, or where it would make
+    no case of a case: then nobody would look.
     """
     signs = _sort(text, found)
     if any(hit.label == "safe" for hit in found["context"]) and not _has_kin(found):
         return Reading("other", tuple(signs.told.get("help", ())))
     read = _by_signs(text, found, signs, concrete)
-    spoken = usage.speak(text.plain)
+    spoken = usage.speak(text.plain, [hit.label for hit in found["concepts"]])
     kind = max(spoken, key=lambda kind: spoken[kind] - _trust(read.kind, kind))
     if kind == read.kind or kind in signs.denied:
         return read
@@ -68,15 +68,16 @@ def find(text: Text, found: Found, concrete: bool) -> Reading:
     return Reading(kind, tuple(Hit(at, at + 1, "usage", 1.0) for at in words))
 
 
-_TRUST = 3 * usage.STEPS  # in signs: docs/decisions, 17
+_FIRM_TRUST = 9 * usage.STEPS
+_TRUST = 2 * usage.STEPS  # in signs: docs/decisions, 17
 
 
 def _trust(read: Kind, other: Kind) -> int:
     """By how much usage has to speak louder for `other` than for what the signs tell."""
     if read == other:
         return 0
-    if {read, other} == {"arrest", "missing"}:
-        return 3 * _TRUST
+    if read == "death" or {read, other} == {"arrest", "missing"}:
+        return _FIRM_TRUST
     return _TRUST * 3 // 2 if read in ORDER and other not in ORDER else _TRUST
 
 

@@ -52,8 +52,16 @@ def understand(text: str, received: datetime) -> Understanding:
     words = read(text)
     hidden = identifiers.find(text, words.clean)
     words = words.without([one.span for one in hidden])
-    seen = stations.look(text)
+    seen = stations.look(_blanked(text, hidden) if hidden else text)
     return _understand(words, _japan_time(received), hidden, seen)
+
+
+def _blanked(text: str, hidden: Sequence[Identifier]) -> str:
+    """Without what is in identifiers, at the same places: "takada.room@…" names no station."""
+    for one in hidden:
+        blank = "|" * (one.span.end - one.span.start)
+        text = text[: one.span.start] + blank + text[one.span.end :]
+    return text
 
 
 def _japan_time(received: datetime) -> datetime:

@@ -27,7 +27,7 @@ for _word in _DATA["words"]["stop"]:
 _TITLES = frozenset(fold(word) for word in _DATA["words"]["title"])
 _PRONOUNS = frozenset({"em", "toi", "minh", "chau", "con", "tao"})
 _ALWAYS_WRITER = frozenset({"toi", "minh", "tao"})
-_AND = frozenset({"va", "voi", ",", "&", "cung"})
+_AND = frozenset({"va", "voi", ",", "&", "cung", "lan"})
 _CUES = frozenset({"ten", "la", ","})
 _LONGEST = 5
 
@@ -55,7 +55,7 @@ def find(text: Text, people: Sequence[Person], taken: Iterable[Span]) -> tuple[N
             continue  # inside a name
         start, is_own = _begins(text, index, people, writer)
         name = extent(text, start, index, blocked) if start is not None else None
-        if name is not None:
+        if name is not None and text.word(name.end) != "oi":  # "anh Đông ơi" is written to
             into = own if is_own else found
             into.append(name)
             end = _more(text, name.end, blocked, into)
@@ -88,8 +88,8 @@ def _listed(text: Text, index: int, blocked: frozenset[int]) -> NameAt | None:
     start = index + 1 if text.word(index) in _TITLES and not _large(text, index) else index
     if start >= len(text) or start in blocked or stops(text, start):
         return None
-    if text.word(start) not in KNOWN:
-        return None
+    if text.word(start) not in KNOWN or names_place(text, start):
+        return None  # "Lò Văn Páo, Điện Biên"
     if text.word(index - 1) == "," and not _large(text, start):
         return None
     if not _large(text, start) and text.word(start) in ORDINARY and text.accented:

@@ -11,6 +11,7 @@ SELF = frozenset({"self", "self_two", "group"})
 KIN = frozenset({"kin", "kin_two"})
 TIED = SELF | KIN
 _SENTENCE_ENDS = frozenset(".!?\n")
+_CLAUSE_ENDS = frozenset(",.;!?\n")
 # Words after which a person is not the one affected: the number of, the way to reach somebody.
 _CONTACT = frozenset(
     {"sdt", "so", "zalo", "line", "facebook", "goi", "thoai", "lien", "bao", "nhan"}
@@ -34,7 +35,11 @@ def mentions(text: Text, found: Found) -> tuple[Person, ...]:
         for h in _hits(found)
         if h.label in _KNOWN and not _is_contact(text, h) and not _is_evening(text, h)
     ]
-    hidden = [h for h in found["persons"] if h.label in ("address", "exist_not")]
+    hidden = [
+        h
+        for h in found["persons"]
+        if h.label == "exist_not" or (h.label == "address" and not _is_along(text, h))
+    ]
     lulled = [h for h in found["times"] if h.end - h.start > 1 and "_" in h.label]
     strangers = {(h.start, h.end) for h in hits if h.label == "exist"}
     ends = {h.end for h in hits if h.label in TIED}
@@ -121,6 +126,17 @@ _BESIDE = frozenset(
      "ra", "khoi", "vao", "vo", "tai", "tu", "voi", "qua", "quanh"}
 )  # fmt: skip
 _KNOWN = frozenset({"kin", "kin_two", "self", "self_two", "group", "third", "exist", "vague"})
+
+
+def _is_along(text: Text, hit: Hit) -> bool:
+    """ "em với con bạn bị …" are two people; "cứu em với" asks for help."""
+    asked = hit.start > 0 and text.word(hit.start - 1) not in _CLAUSE_ENDS
+    return not asked and text.word(hit.end - 1) == "voi" and text.word(hit.end) in _COMPANIONS
+
+
+_COMPANIONS = frozenset(
+    {"con", "ban", "thang", "dua", "anh", "chong", "vo", "may", "hai", "2", "3", "nguoi", "ong"}
+)
 
 
 def _hides(text: Text, other: Hit, hit: Hit) -> bool:
@@ -224,7 +240,8 @@ def _head(text: Text, people: Sequence[Person], person: Person, reading: Reading
     """ "tui với 2 thằng bạn bị …": of people joined, the writer who stands first."""
     if person.label not in KIN | {"exist"} or reading.kind in ("missing", "death"):
         return person
-    if any(p.label == "third" and p.start > person.start for p in people):
+    by_boss = reading.kind in ("wages", "abuse")
+    if not by_boss and any(p.label == "third" and p.start > person.start for p in people):
         return person  # "tôi với thằng bạn bị chặn, nó bị lôi đi"
     at = person.start - 1
     if text.word(at).isdigit() or text.word(at) in _COUNTERS:
@@ -262,7 +279,6 @@ def _passive(text: Text, sign: Hit) -> int:
 
 
 _REACH = 14
-_CLAUSE_ENDS = frozenset(",.;!?\n")
 
 
 def _resolve(before: Sequence[Person]) -> Person:
@@ -277,7 +293,7 @@ def strikes(text: Text, person: Person, reading: Reading) -> bool:
     """The partner or boss who does it: "bị chồng đánh", "chồng em say rượu đánh em"."""
     if reading.kind != "abuse" or person.label not in KIN:
         return False
-    if text.word(person.end) == "bi":
+    if text.word(person.end) == "bi" or text.word(person.start) in _CHILDREN:
         return False
     starts = {sign.start for sign in reading.signs if text.word(sign.start) != "bi"}
     if text.word(person.start - 1) == "bi" or starts & {person.start, person.end}:
@@ -286,6 +302,7 @@ def strikes(text: Text, person: Person, reading: Reading) -> bool:
     return "bi" not in after and not _ACTS.isdisjoint(after)
 
 
+_CHILDREN = frozenset({"con", "chau", "be"})
 _ACTS = frozenset(
     {"danh", "doa", "nhot", "tat", "dam", "chui", "ep", "giu", "bat", "bop", "dap", "cam"}
 )

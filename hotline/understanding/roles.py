@@ -107,20 +107,14 @@ def _outside(
         return "witness"
     if subject is not None and subject.label == "third" and _has(found, "kin"):
         return "relative"  # the number of "chồng em" is given, and "ảnh bị bắt"
-    if subject is not None and _does_it(people, subject, reading):
-        return "self"
+    if reading.kind == "abuse" and any(p.label == "self" for p in people):
+        return "self"  # "chủ quán nhậu cứ đụng ngực em", "quản lý bảo em không ngủ với ổng …"
     if subject is None or subject.label == "third":
         return "self" if subject is None and reading.kind in _BARE_SELF else "unknown"
     if reading.kind == "abuse" and subject.label == "exist":
         among = text.plain[subject.start : subject.end] in (("anh", "em"), ("chi", "em"))
         return "self" if among else "witness"  # "4 chị em bị bắt làm …"
     return "unknown" if subject.label == "named" else "witness"
-
-
-def _does_it(people: Sequence[Person], subject: Person, reading: Reading) -> bool:
-    """ "quản lý bảo em không ngủ với ổng …": he is the boss where but the writer is spoken of."""
-    said = {p.label for p in people}
-    return subject.label == "third" and reading.kind == "abuse" and said == {"third", "self"}
 
 
 _FAMILIAR = frozenset({"no", "han"})

@@ -1,7 +1,7 @@
 """The gazetteer turned round: from a folded spelling to the stations that may be meant.
 
-Rule: built once, on first use, from the gazetteer alone; a station is its row number, and a row
-number below zero (`~row`) is a station under an old name or another reading.
+Rule: built once, on first use, from the gazetteer and the English words of signs; a station is its
+row number, and a row number below zero (`~row`) is one under an old name or another reading.
 """
 
 import re
@@ -14,6 +14,7 @@ from rapidfuzz.distance import OSA
 from hotline.places import gazetteer
 from hotline.places.kana import fold_name, hepburn, hiragana, hiragana_letters, plain
 from hotline.understanding.spelling import ear, fine, voiceless
+from hotline.understanding.tables import load
 
 Rows = tuple[int, ...]
 _PREFIX = 3
@@ -48,6 +49,10 @@ def _spellings() -> dict[str, Rows]:
             found.setdefault(letters[:-4] + "airport", []).append(~row)
         if "・" in names[row]:
             _add_parts(found, row, names[row], kanas[row])
+        if _KATAKANA.search(names[row]):
+            signed = _as_signed(names[row], letters)
+            if signed != letters:
+                found.setdefault(signed, []).append(row)
     for row, listed in enumerate(aliases):
         for alias in listed.split(",") if listed else ():
             if alias[0] in _HIRAGANA:
@@ -56,6 +61,26 @@ def _spellings() -> dict[str, Rows]:
 
 
 _UNMARK = str.maketrans("āīūēō", "aiueo")
+_KATAKANA = re.compile("[ァ-ヺー]{2,}")
+
+
+def _as_signed(name: str, letters: str) -> str:
+    """天王洲アイル is tennozuairu in letters, and "Tennozu Isle" on its signs."""
+    for written, word, read in _english():
+        if written in name:
+            name = name.replace(written, " ", 1)
+            letters = letters.replace(read, word, 1)
+    return letters
+
+
+@cache
+def _english() -> tuple[tuple[str, str, str], ...]:
+    """English words in katakana, longest first: as written, in English, as read."""
+    words: dict[str, str] = load("station_words")["english"]
+    longest_first = sorted(words.items(), key=lambda pair: -len(pair[0]))
+    return tuple((kana, word, plain(hepburn(hiragana(kana)))) for kana, word in longest_first)
+
+
 _HIRAGANA = frozenset(chr(c) for c in range(0x3041, 0x3097))
 
 

@@ -90,16 +90,19 @@ def take_apart(text: str) -> Scan:
     """The words of a text and the stretches of it in which a name may stand."""
     words = tokens(text)
     for number, token in enumerate(words):
-        if not (token.plain.isalpha() or token.plain.isdigit()):
-            words[number] = _lettered(token)
+        if not token.plain.isalpha():
+            words[number] = _lettered(token, words[number + 1 : number + 2])
     known = around.roles()
     plain = [token.plain for token in words]
     roles = [known.get(token.word) for token in words]
     return Scan(words, tuple(_segments(words, roles)), plain, roles)
 
 
-def _lettered(token: Token) -> Token:
-    """VNI residue: digits inside a word are marks (u7e6no6)."""
+def _lettered(token: Token, following: Sequence[Token]) -> Token:
+    """VNI residue: digits inside a word are marks (u7e6no6); "4 chome" is read yonchome."""
+    if token.plain.isdigit():
+        block = bool(following) and following[0].plain.startswith(("chome", "choume"))
+        return token._replace(plain=around.CHOME.get(token.plain, token.plain)) if block else token
     if token.word in ("t1", "t2", "t3"):
         return token
     return token._replace(plain="".join([c for c in token.plain if "a" <= c <= "z"]))

@@ -19,6 +19,18 @@ _ROLES: tuple[Role, ...] = (
 )  # fmt: skip
 
 
+# How the number of a block is read before "chome", as in Tanimachi 4-chome.
+CHOME = {
+    "1": "it",
+    "2": "ni",
+    "3": "san",
+    "4": "yon",
+    "5": "go",
+    "6": "roku",
+    "8": "hat",
+    "9": "kyu",
+}
+
 _MORA = re.compile(
     r"(?:ch|sh|ts|ph|gi|tr|kh|gh|[bcdghjklmnpqrstvwxz])?(?:y?[aiueo]|i[auo]|oa|ua)|[aiueoy]|n"
 )

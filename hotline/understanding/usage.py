@@ -1,16 +1,15 @@
 """In what kind of messages words are used: a second opinion beside the signs of `kinds`.
 
-`data/usage.tsv` says in how many labelled messages of each kind a word, or two neighbours, stand
-(`tools/count_usage.py` counts them). From that comes naive Bayes of the complement: words speak
-against the kinds in which they are rare, whatever they mean. It knows no grammar, and hears what
-nobody wrote a rule for.
+`data/usage.tsv` says in how many labelled messages of each kind a word, two neighbours, or a
+meaning of `concepts.toml` stand (`tools/count_usage.py` counts them). From that comes naive Bayes
+of the XX, and hears what nobody wrote a rule for.
 
 Source: Rennie, Shih, Teevan and Karger, Tackling the Poor Assumptions of Naive Bayes Text
 Classifiers, ICML 2003, section 3.1.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from itertools import pairwise
@@ -28,16 +27,16 @@ _MIDDLE, _BITS = 256, 32  # no weight has 256 steps; all words of the table toge
 _MASK = (1 << _BITS) - 1
 
 
-def features(plain: Sequence[str]) -> set[Words]:
-    """The words of a message and each two neighbours; every number is the same."""
+def features(plain: Sequence[str], meanings: Iterable[str]) -> set[Words]:
+    """The words of a message, each two neighbours and what they mean; every number is the same."""
     words = ["0" if word[:1].isdigit() else word for word in plain]
-    return {*words, *pairwise(words)}
+    return {*words, *pairwise(words), *[f":{meaning}" for meaning in meanings]}
 
 
-def speak(plain: Sequence[str]) -> dict[Kind, int]:
+def speak(plain: Sequence[str], meanings: Iterable[str]) -> dict[Kind, int]:
     """How loudly the words of a message speak for each kind, in steps; only differences count."""
     weights = _weights()
-    total = sum(weights[words] for words in weights.keys() & features(plain))
+    total = sum(weights[words] for words in weights.keys() & features(plain, meanings))
     return {kind: total >> _BITS * place & _MASK for place, kind in enumerate(KINDS)}
 
 

@@ -43,6 +43,12 @@ NOW = datetime.fromisoformat("2026-11-24T20:00")
         ("qua han 2 nam bi bat o ueno", 1),  # years, not men
         ("vo bau 7 thang bi giu o cuc", 1),  # months, not fellows
         ("bắt 3 nam, 2 nữ ở ga Ueno", 5),
+        ("ba cô mặc áo dài bị đẩy lên xe ở ga Ueno", 3),
+        ("bi bat o ga ueno, 3 co roi", None),  # "có rồi", no ladies
+        ("ông ấy chửi suốt ngày. 4 chị em ở đây sợ lắm, ổng nhốt không cho ra", 4),
+        ("em bị bắt hôm 2.4 ở ga Ueno", 1),
+        ("bọn em ba đứa bị quỵt lương", 3),
+        ("7 thuyền viên mất tích", 7),
     ],
 )
 def test_people_are_counted(text: str, count: int | None) -> None:
@@ -86,3 +92,18 @@ def test_a_home_province_is_spelled_in_full(text: str, home: str | None) -> None
 def test_names_of_the_affected_only(text: str, names: list[str], form: str) -> None:
     typed = unicodedata.normalize(form, text)  # type: ignore[arg-type]
     assert [name.value for name in understand(typed, NOW).names] == names
+
+
+def test_who_is_written_to_and_where_they_are_from_are_no_names() -> None:
+    told = understand("anh Đông ơi, thằng Quyết bị bắt rồi", NOW)
+    assert [name.value for name in told.names] == ["Quyết"]
+    told = understand("Bố cháu mất tích, tên là Lò Văn Páo, Điện Biên", NOW)
+    assert [name.value for name in told.names] == ["Lò Văn Páo"]
+
+
+def test_an_address_names_no_station() -> None:
+    text = "có phòng trống gần ga Takadanobaba, liên hệ takada.room@example.jp"
+    told = understand(text, NOW)
+    assert [one.matches[0].station.name for one in told.stations] == ["高田馬場"]
+    assert told.stations[0].span is not None
+    assert text[told.stations[0].span.start : told.stations[0].span.end] == "Takadanobaba"

@@ -102,6 +102,25 @@ def test_a_misspelt_name_with_rivals_is_never_certain() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Tennozu Isle", "天王洲アイル"), ("tennouzu airu", "天王洲アイル"),
+        ("Takanawa Gateway", "高輪ゲートウェイ"), ("Tokyo Skytree", "とうきょうスカイツリー"),
+        ("koshigaya lake town", "越谷レイクタウン"), ("Tama Plaza", "たまプラーザ"),
+        ("Kashiwanoha-campus", "柏の葉キャンパス"), ("Huis Ten Bosch", "ハウステンボス"),
+        ("chiba new town chuo", "千葉ニュータウン中央"),
+        ("osaka business park", "大阪ビジネスパーク"),
+        ("Tanimachi 4 chome", "谷町四丁目"), ("Aoyama 1-chome", "青山一丁目"),
+        ("tenjimbashisuji 6 chome", "天神橋筋六丁目"),
+    ],
+)  # fmt: skip
+def test_names_are_read_as_signs_write_them(text: str, name: str) -> None:
+    answer = stations.resolve(text)
+    assert (best(answer), answer.decision) == (name, "certain")
+    assert best(stations.find(f"3 nguoi bi bat o ga {text}")[0]) == name
+
+
+@pytest.mark.parametrize(
     ("text", "prefecture"),
     [
         ("Kyobashi, Osaka", "27"), ("Kyobashi ở Tokyo", "13"), ("Kyobashi tuyến Ginza", "13"),
