@@ -1,4 +1,4 @@
-"""The durable server's log after a power cut: half an entry, bytes never written, and real damage."""
+"""The durable server's log after a power cut: half an entry, unwritten bytes, real damage."""
 
 import subprocess
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Clocks that jump, back and forth, under everything: nothing is lost and nothing is filed twice."""
+"""Clocks that jump under everything: nothing is lost and nothing is filed twice."""
 
 from collections import Counter
 from datetime import timedelta
