@@ -14,9 +14,10 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -49,9 +50,11 @@ class Child:
     env: Mapping[str, str]
     process: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
+    before: Callable[[], object] = lambda: None
 
     def start(self) -> None:
         """Start it in a session of its own: Ctrl-C reaches the supervisor alone."""
+        self.before()
         self.started = monotonic()
         self.process = subprocess.Popen(  # noqa: S603 - our own commands
             self.command,
@@ -145,7 +148,7 @@ def _start(demo: Demo) -> None:
     durable, fleeting = engine.durable(demo.folder), engine.fleeting(demo.folder)
     quiet = {"PATH": os.environ.get("PATH", "")}
     demo.engines = [
-        Child("redis_durable", durable.command, quiet),
+        Child("redis_durable", durable.command, quiet, before=partial(engine.mend, demo.folder)),
         Child("redis_fleeting", fleeting.command, quiet),
     ]
     for child in demo.engines:

@@ -10,7 +10,18 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, Row, Update, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Update,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from hotline.intake.routing import first_state
 from hotline.intake.sinks import Settled
@@ -30,6 +41,7 @@ from hotline.stores.tables import attachments, deliveries, delivery_parts, statu
 
 NEVER = 2**31 - 1
 _d = deliveries.c
+_FARTHEST, _LONGEST_LEASE = 2 * 1440, 60  # minutes: more than the longest wait and lease
 _WAITS = ("due", "withdraw", "parked", "delivered")  # the states in which something may be due
 
 
@@ -117,8 +129,7 @@ class SqlDeliveries:
 
     def lease(self, minute: int, minutes: int, most: int) -> Sequence[Delivery]:
         """What is due, each for `minutes`: nobody else gets it meanwhile."""
-        wanted = (_d.due <= minute) & (_d.leased <= minute) & _d.state.in_(_WAITS)
-        query = select(deliveries).where(wanted).order_by(_d.due).limit(most)
+        query = select(deliveries).where(_is_due(minute)).order_by(_d.due).limit(most)
         with writing(self._engine) as held:
             rows = held.execute(query.with_for_update(skip_locked=True)).all()
             for row in rows:
@@ -303,9 +314,17 @@ class SqlDeliveries:
 
 def due_deliveries(engine: Engine, minute: int) -> int:
     """How many could be leased now. Needs no key: for the steward. Raises Unavailable."""
-    wanted = (_d.due <= minute) & (_d.leased <= minute) & _d.state.in_(_WAITS)
+    query = select(func.count()).select_from(deliveries).where(_is_due(minute))
     with reading(engine) as held:
-        return held.scalar(select(func.count()).select_from(deliveries).where(wanted)) or 0
+        return held.scalar(query) or 0
+
+
+def _is_due(minute: int) -> ColumnElement[bool]:
+    """What the clock has passed, and what lies farther ahead than any wait or lease can put it: a
+    clock that was wrong wrote that."""
+    due = (_d.due <= minute) | ((_d.due > minute + _FARTHEST) & (_d.due < NEVER))
+    free = (_d.leased <= minute) | (_d.leased > minute + _LONGEST_LEASE)
+    return due & free & _d.state.in_(_WAITS)
 
 
 def _parts_of(held: Connection, delivery_ids: Sequence[str]) -> dict[str, tuple[Part, ...]]:

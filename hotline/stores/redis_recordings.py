@@ -5,17 +5,18 @@
 """
 
 from hotline.intake.recordings import Waiting
+from hotline.stores import due
 from hotline.stores.link import Link, Script
 
 # Not for repeating: a lost reply costs one lease, and the note comes back when it runs out.
-_TAKE = Script("""
+_TAKE = Script(f"""{due.TAKE}
 for _, note in ipairs(redis.call('SPOP', 'hl:fetch', 100)) do
   redis.call('ZADD', 'hl:fetching', 'NX', 0, note)
 end
-local note = redis.call('ZRANGEBYSCORE', 'hl:fetching', '-inf', ARGV[1], 'LIMIT', 0, 1)[1]
-if not note then return {} end
+local note = due('hl:fetching', ARGV[1], 1, {due.HOURS})[1]
+if not note then return {{}} end
 redis.call('ZADD', 'hl:fetching', ARGV[1] + ARGV[2], note)
-return {note, redis.call('HINCRBY', 'hl:fetched', redis.sha1hex(note), 1)}
+return {{note, redis.call('HINCRBY', 'hl:fetched', redis.sha1hex(note), 1)}}
 """)
 
 # Twice is safe: both runs set the same second.
@@ -28,8 +29,8 @@ return redis.call('ZREM', 'hl:fetching', ARGV[1])
 """)
 
 # Reads only.
-_DUE = Script("""
-return redis.call('SCARD', 'hl:fetch') + redis.call('ZCOUNT', 'hl:fetching', '-inf', ARGV[1])
+_DUE = Script(f"""{due.TAKE}
+return redis.call('SCARD', 'hl:fetch') + #due('hl:fetching', ARGV[1], 100, {due.HOURS})
 """)
 
 

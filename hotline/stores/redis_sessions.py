@@ -35,6 +35,7 @@ from hotline.intake.messages import (
     thaw_answer,
 )
 from hotline.intake.ports import Change, Committed, Conflict, Held, Repeated, Result
+from hotline.stores import due
 from hotline.stores.call_rests import written
 from hotline.stores.enclosed import decrypt, encrypt
 from hotline.stores.link import Argument, Link, Script
@@ -139,16 +140,15 @@ return {'ok', 0}
 """)
 
 # Not for repeating: a lost reply costs one lease, and the reports come back when it runs out.
-_LEASE = Script("""
+_LEASE = Script(f"""{due.TAKE}
 redis.call('DEL', 'hl:bell')
-local due = redis.call('ZRANGEBYSCORE', 'hl:out', '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])
-local found = {}
-for _, id in ipairs(due) do
+local found = {{}}
+for _, id in ipairs(due('hl:out', ARGV[1], ARGV[3], {due.HOURS})) do
   redis.call('ZADD', 'hl:out', ARGV[1] + ARGV[2], id)
   redis.call('ZADD', 'hl:lease', ARGV[1] + ARGV[2], id)
   local job = redis.call('HMGET', 'hl:job:' .. id, 'doing', 'tries')
   redis.call('HINCRBY', 'hl:job:' .. id, 'tries', 1)
-  table.insert(found, {id, job[1], job[2] or '0', redis.call('LRANGE', 'hl:p:' .. id, 0, -1)})
+  table.insert(found, {{id, job[1], job[2] or '0', redis.call('LRANGE', 'hl:p:' .. id, 0, -1)}})
 end
 return found
 """)
@@ -206,8 +206,8 @@ return 1
 """)
 
 # Twice is safe: what was handed over is no longer open.
-_IDLE = Script("""
-local idle = redis.call('ZRANGEBYSCORE', 'hl:open', '-inf', ARGV[1], 'LIMIT', 0, 100)
+_IDLE = Script(f"""{due.TAKE}
+local idle = due('hl:open', ARGV[1], 100, {due.HOURS})
 for _, id in ipairs(idle) do
   local minute = redis.call('ZSCORE', 'hl:open', id)
   redis.call('ZREM', 'hl:open', id)
@@ -330,11 +330,11 @@ class RedisOutbox:
 
     def due(self, now: int) -> int:
         """See `Outbox.due`."""
-        return int(self._link.call("ZCOUNT", "hl:out", "-inf", now))
+        return due.count(self._link, "hl:out", now, due.HOURS)
 
     def to_purge(self, now: int) -> int:
         """See `Outbox.to_purge`."""
-        return int(self._link.call("ZCOUNT", "hl:purge", "-inf", now))
+        return due.count(self._link, "hl:purge", now, due.DAYS)
 
     def figures(self, now: int) -> Figures:
         """See `Outbox.figures`; workers are added by whoever knows RQ."""

@@ -18,6 +18,7 @@ from nacl.exceptions import CryptoError
 from nacl.secret import Aead
 
 from hotline.intake.ports import Opener, Sealer
+from hotline.stores import due
 from hotline.stores.link import Link, Script
 
 HOUR = 3_600.0
@@ -110,8 +111,7 @@ class RedisLedger:
 
     def due(self, now: int, most: int) -> list[bytes]:
         """See `Ledger.due`."""
-        found = self._durable.call("ZRANGEBYSCORE", "hl:purge", "-inf", now, "LIMIT", 0, most)
-        return list(found)
+        return due.take(self._durable, "hl:purge", now, most, due.DAYS)
 
     def everything(self) -> list[bytes]:
         """See `Ledger.everything`."""
