@@ -10,12 +10,12 @@ their held part tells nothing of texts nobody has seen.
 
 `messages_new.jsonl`, 130 of an independent writer, is never counted. At first sight it gave kind
 0.900, role 0.838, stations 0.954, dates 0.969, count 0.900, hometown 0.977 and names 0.884; errors
-were then read, mostly of its even lines, and mended by rules. Its labels are the writer's, as given.
+were then read, mostly of its even lines, and mended by rules. Its labels are the writer's.
 
-`kinds_tune.tsv` and `kinds_held.tsv` label kind, role and number of people only, by writers who saw
-no other text of these. At first sight the first 500 of the tune half, which are hard, gave kind 0.70
-by signs alone and 0.79 with usage, the next 660 (harder still) 0.773 with usage, the held ones 0.931
-and 0.969; these are scored and never counted.
+`kinds_tune.tsv` and `kinds_held.tsv` label kind, role and number of people only, by writers who
+saw no other text of these. At first sight the first 500 of the tune half, which are hard, gave kind
+0.70 by signs alone and 0.79 with usage, the next 660 (harder still) 0.773 with usage, the held ones
+0.931 and 0.969; these are scored and never counted.
 
 The shared set lies beside the repository or at `$HOTLINE_SHARED`; where it is absent it is skipped.
 """
