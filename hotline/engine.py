@@ -69,20 +69,26 @@ def mend(folder: Path) -> int:
     one, so this takes nothing that was acknowledged; a log damaged elsewhere is left to a person
     (docs/runbook.md).
     """
-    cut = 0
-    for log in sorted((folder / "durable").glob("appendonlydir/*.incr.aof"))[-1:]:
-        with log.open("r+b") as file:
-            size = whole = file.seek(0, os.SEEK_END)
-            while whole:
-                tail = _tail(file, whole)
-                kept = tail.rstrip(b"\0")
-                whole -= len(tail) - len(kept)
-                if kept:
-                    break
-            if whole < size:
-                file.truncate(whole)
-                cut += size - whole
-    return cut
+    logs = list((folder / "durable").glob("appendonlydir/*.incr.aof"))
+    if not logs:
+        return 0
+    with max(logs, key=_number).open("r+b") as file:  # the one that was written to
+        size = whole = file.seek(0, os.SEEK_END)
+        while whole:
+            tail = _tail(file, whole)
+            kept = tail.rstrip(b"\0")
+            whole -= len(tail) - len(kept)
+            if kept:
+                break
+        if whole < size:
+            file.truncate(whole)
+    return size - whole
+
+
+def _number(log: Path) -> int:
+    """10 of `appendonly.aof.10.incr.aof`."""
+    number = log.name.split(".")[-3]
+    return int(number) if number.isdigit() else -1
 
 
 def _tail(file: BinaryIO, end: int, most: int = 65_536) -> bytes:

@@ -68,5 +68,14 @@ def test_nothing_is_cut_from_a_log_that_is_damaged_elsewhere(tmp_path: Path) -> 
         there(tmp_path)
 
 
+def test_the_newest_log_is_mended_and_no_older_one(tmp_path: Path) -> None:
+    (logs := tmp_path / "durable" / "appendonlydir").mkdir(parents=True)
+    for number in (2, 9, 10):
+        (logs / f"appendonly.aof.{number}.incr.aof").write_bytes(b"x\r\n" + b"\0" * number)
+    assert engine.mend(tmp_path) == 10
+    sizes = [(logs / f"appendonly.aof.{n}.incr.aof").stat().st_size for n in (2, 9, 10)]
+    assert sizes == [5, 12, 3]
+
+
 def test_a_folder_without_a_log_is_left_alone(tmp_path: Path) -> None:
     assert engine.mend(tmp_path) == 0

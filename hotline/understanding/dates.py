@@ -78,7 +78,7 @@ def _without_overlap(spoken: list[Item], counted: list[Item]) -> list[Item]:
 
 def _kept(text: Text, hits: Sequence[Hit], items: Sequence[Item]) -> list[Item]:
     blockers = [hit for hit in hits if hit.label in _BEFORE]
-    vague = [hit for hit in hits if hit.label in ("vague", "holiday")]
+    vague = [hit for hit in hits if hit.label in ("vague", "holiday") and not _tonight(text, hit)]
     kept: list[Item] = []
     dropped_end = -9
     for item in items:
@@ -89,6 +89,19 @@ def _kept(text: Text, hits: Sequence[Hit], items: Sequence[Item]) -> list[Item]:
         else:
             kept.append(item)
     return kept
+
+
+def _tonight(text: Text, hit: Hit) -> bool:
+    """ "toi nay" without marks is "tối nay" after an hour or where a clause begins, else "tới nay";
+    "tối nay không có chỗ ngủ" tells no event."""
+    typed = text.marked[hit.start : hit.end]
+    if typed not in (("toi", "nay"), ("toi", "hom", "nay")) or text.word(hit.end) == "khong":
+        return False
+    before = text.word(hit.start - 1)
+    return before in _HOURS_END or before == "" or before in _CLAUSE_ENDS or before.isdigit()
+
+
+_HOURS_END = frozenset({"gio", "ruoi", "phut"})
 
 
 def _blocked(text: Text, item: Item, blockers: Sequence[Hit], dropped_end: int) -> bool:

@@ -104,8 +104,9 @@ def _begins(
     word = text.plain[index]
     if word == "ten" and _is_name_word(text, index):
         before = text.plain[max(0, index - 3) : index]
-        if not _BOSSES.isdisjoint(before) or ("quan" in before and "ly" in before):
-            return None, False  # "anh quản lý tên Yamada"
+        bosses = not _BOSSES.isdisjoint(before) or ("quan" in before and "ly" in before)
+        if bosses or names_place(text, index + 1):
+            return None, False  # "anh quản lý tên Yamada", "thẻ tên VN"
         return _after_cue(text, index + 1), _is_writer(text, index, people, writer)
     if word == "la" and text.marked[index] in ("la", tone_last("là")):
         if _named_by_la(text, index, people):

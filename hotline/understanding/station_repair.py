@@ -34,6 +34,13 @@ def with_misspelt(scan: Scan, found: list[Item], thorough: bool) -> list[Item]:
     return sorted(found, key=lambda item: item.start)
 
 
+def speaks_of_gas(scan: Scan) -> bool:
+    """ "hết ga rồi, chưa đổi được bình ga mới": a word beside every "ga" says so."""
+    at = [i for i, word in enumerate(scan.plain) if word == "ga"]
+    gas = [i for i in at if "gas" in (scan.roles[i - 1] if i else None, *scan.roles[i + 1 : i + 2])]
+    return bool(at) and gas == at
+
+
 def _worth_a_try(scan: Scan, segment: Segment, found: Sequence[Item], thorough: bool) -> bool:
     if segment.lead in ("airport", "line"):
         return False

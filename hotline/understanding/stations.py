@@ -15,7 +15,7 @@ from hotline.understanding.spelling import Token, fine, has_japanese, voiceless
 from hotline.understanding.station_answers import NOTHING, SHOWN, answer_of
 from hotline.understanding.station_index import index, own
 from hotline.understanding.station_japanese import Written, written
-from hotline.understanding.station_repair import with_misspelt
+from hotline.understanding.station_repair import speaks_of_gas, with_misspelt
 from hotline.understanding.station_scan import (
     BY_EAR,
     Item,
@@ -64,7 +64,9 @@ def resolve(text: str) -> StationAnswer:
     found = [item for segment in scan.segments for item in items(scan, segment)][:_MOST_NAMES]
     if (beats := whole(scan)) and beats.rows and len(found) != 1:
         found = [beats]
-    found = with_misspelt(scan, found, thorough=True)
+    gas = speaks_of_gas(scan)  # or of bed sheets: then only what names a station by itself counts
+    bare = [item for item in found if item.rows and _bare_name(scan, item)] if gas else []
+    found = bare if gas else with_misspelt(scan, found, thorough=True)
     chosen = _choose(found) or _town_for_station(found)
     if chosen is None:
         return NOTHING

@@ -167,6 +167,9 @@ def test_no_number_is_in_what_is_counted(with_caps: MakeLine, settings: Settings
     line.text(JUNK, "+883000000001")
     names = wiring_stores.links(settings)[1].call("KEYS", "rb:*")
     assert len(names) == 6
+    line.text(DANGER, "+883000000001")
+    names = wiring_stores.links(settings)[1].call("KEYS", "rb:*")
+    assert len([name for name in names if b"urgent" in name]) == 4
     assert not [name for name in names if b"000000001" in name]
 
 

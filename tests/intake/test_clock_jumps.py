@@ -6,7 +6,10 @@ from random import Random
 
 import pytest
 
+from hotline import wiring_stores
 from hotline.intake.deliver import DAY, LEASE
+from hotline.stores.redis_recordings import RedisRecordings
+from hotline.stores.traces import RedisLedger
 from tests.intake.test_deliver import START, Office, office
 from tests.line import NOW, TestLine
 from tests.sinks.farend import hangs_up
@@ -91,3 +94,20 @@ def test_a_lease_that_a_wrong_clock_made_ends(office: Office) -> None:
     assert len(office.rows.lease(START // 60 + 365 * DAY, LEASE, 20)) == 1  # and it died
     assert office.work() == {"delivered": 1}
     assert list(office.end.held) == [tip.id]
+
+
+def test_recordings_and_debts_that_a_wrong_clock_put_off_are_due(line: TestLine) -> None:
+    link, now = wiring_stores.links(line.settings)[0], int(NOW.timestamp())
+    ahead = now + 365 * 86_400
+    waits, ledger = RedisRecordings(link), RedisLedger(link)
+    link.call("SADD", "hl:fetch", b"a sealed note")
+    taken = waits.take(ahead, 240)
+    assert taken
+    ledger.add([b"another"], ahead)
+    ledger.later(b"another", ahead + 21_600)
+    assert (waits.due(now), line.desk.outbox.to_purge(now)) == (1, 1)
+    assert ledger.due(now, 20) == [b"another"]
+    again = waits.take(now, 240)
+    assert again
+    assert again.note == taken.note
+    assert waits.take(now, 240) is None  # leased, by a clock that is right
