@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
+from hotline.places.signs import as_signed
+
 Locale = Literal["vi", "en", "ja"]
 
 
@@ -15,8 +17,9 @@ Locale = Literal["vi", "en", "ja"]
 class StationRow:
     """One station as the table has it.
 
-    `municipality` is the full Japanese name, `jis` its code (five digits, "" where unknown);
-    `lines` are Japanese line names as of 2017; `aliases` are old names and other readings.
+    `romaji` is as signs write it, English words included; `municipality` is the full Japanese name,
+    `jis` its code (five digits, "" where unknown); `lines` are Japanese line names as of 2017;
+    `aliases` are old names and other readings.
     """
 
     code: str
@@ -99,7 +102,7 @@ def station(index: int) -> StationRow:
     town = municipalities().get(jis)
     names = line_names()
     return StationRow(
-        code, name, kana, romaji, prefecture, jis, town.name if town else "",
+        code, name, kana, as_signed(name, romaji), prefecture, jis, town.name if town else "",
         float(lat) if lat else None, float(lon) if lon else None,
         tuple(names[int(i)] for i in lines.split(",") if i),
         tuple(a for a in aliases.split(",") if a),

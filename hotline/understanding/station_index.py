@@ -13,8 +13,8 @@ from rapidfuzz.distance import OSA
 
 from hotline.places import gazetteer
 from hotline.places.kana import fold_name, hepburn, hiragana, hiragana_letters, plain
+from hotline.places.signs import as_signed
 from hotline.understanding.spelling import ear, fine, voiceless
-from hotline.understanding.tables import load
 
 Rows = tuple[int, ...]
 _PREFIX = 3
@@ -49,10 +49,9 @@ def _spellings() -> dict[str, Rows]:
             found.setdefault(letters[:-4] + "airport", []).append(~row)
         if "・" in names[row]:
             _add_parts(found, row, names[row], kanas[row])
-        if _KATAKANA.search(names[row]):
-            signed = _as_signed(names[row], letters)
-            if signed != letters:
-                found.setdefault(signed, []).append(row)
+        signed = as_signed(names[row], romajis[row])
+        if signed != romajis[row]:
+            found.setdefault(plain(signed.removesuffix(" Station")), []).append(row)
     for row, listed in enumerate(aliases):
         for alias in listed.split(",") if listed else ():
             if alias[0] in _HIRAGANA:
@@ -61,26 +60,6 @@ def _spellings() -> dict[str, Rows]:
 
 
 _UNMARK = str.maketrans("āīūēō", "aiueo")
-_KATAKANA = re.compile("[ァ-ヺー]{2,}")
-
-
-def _as_signed(name: str, letters: str) -> str:
-    """天王洲アイル is tennozuairu in letters, and "Tennozu Isle" on its signs."""
-    for written, word, read in _english():
-        if written in name:
-            name = name.replace(written, " ", 1)
-            letters = letters.replace(read, word, 1)
-    return letters
-
-
-@cache
-def _english() -> tuple[tuple[str, str, str], ...]:
-    """English words in katakana, longest first: as written, in English, as read."""
-    words: dict[str, str] = load("station_words")["english"]
-    longest_first = sorted(words.items(), key=lambda pair: -len(pair[0]))
-    return tuple((kana, word, plain(hepburn(hiragana(kana)))) for kana, word in longest_first)
-
-
 _HIRAGANA = frozenset(chr(c) for c in range(0x3041, 0x3097))
 
 

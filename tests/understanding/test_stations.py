@@ -122,6 +122,11 @@ def test_names_are_read_as_signs_write_them(text: str, name: str) -> None:
     assert best(stations.find(f"3 nguoi bi bat o ga {text}")[0]) == name
 
 
+def test_a_fall_from_a_scaffold_names_no_town() -> None:
+    (answer,) = stations.find("roi gian giao, o ga shin okubo")  # "giao" sounds like Yao
+    assert answer.decision == "certain"
+
+
 @pytest.mark.parametrize(
     ("text", "prefecture"),
     [
