@@ -12,6 +12,7 @@ def test_in_a_flood_nothing_is_refused_or_lost_and_danger_is_answered(
 ) -> None:
     monkeypatch.setattr(flood, "BEFORE", 1.0)
     monkeypatch.setattr(flood, "FLOOD", 4.0)
+    monkeypatch.setattr(flood, "FEW", 10)  # each tells some thirty reports, where ten are many
     told = flood.measure(tmp_path)
     assert told["before"]["sent"] == flood.NORMAL
     assert told["flood"]["sent"] == 4 * flood.NORMAL * flood.TIMES
