@@ -247,7 +247,7 @@ class SqlCaseBook:
         return done
 
     def _hold(self, held: Connection, *tip_ids: str) -> None:
-        lock(held, *(int.from_bytes(self._ring.marks(i)[-1][1:8], "big") for i in set(tip_ids)))
+        lock(held, *(int.from_bytes(self._ring.marks(i)[-1][1:8], "big") for i in tip_ids))
 
     def _mark(self, held: Connection, name: str) -> None:
         """Write down that this was erased, once."""
