@@ -7,6 +7,7 @@ the outbox forgets a report only after that.
 import base64
 import json
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from hotline.conversation.report import Kept
 from hotline.conversation.session import Session
 from hotline.intake import learned, purge
 from hotline.intake.errors import HotlineError, Unavailable
-from hotline.intake.messages import Due, Part, ReportId, thaw_part
+from hotline.intake.messages import Due, HandedOver, Part, ReportId, thaw_part
 from hotline.intake.ports import Attachments, CaseBook, Opener, Outbox, Sealer
 from hotline.intake.recordings import MEDIA_TYPE
 from hotline.records import voice_note
@@ -51,43 +52,72 @@ class Desk:
     pressed: Callable[[bytes], bytes]  # µ-law samples as an mp3
 
 
-def drain(desk: Desk, clock: Callable[[], int], most: int = AT_ONCE) -> dict[str, int]:
+def drain(desk: Desk, clock: Callable[[], int], most: int = AT_ONCE) -> Counter[str]:
     """Hand over what is due; counts by outcome. Raises Unavailable.
 
     At most `most` reports: then deliveries and the rest of a worker's round have their turn, and
     whoever looks for what is due rings again.
     """
-    counts: dict[str, int] = {}
+    counts = Counter[str]()
     for _ in range(most // BATCH):
         batch = desk.outbox.lease(clock(), LEASE, BATCH)
         if not batch:
             break
-        for due in batch:
-            outcome = hand_over(desk, due, clock())
-            counts[outcome] = counts.get(outcome, 0) + 1
+        counts.update(hand_over(desk, batch, clock()))
     return counts
 
 
-def hand_over(desk: Desk, due: Due, now: int) -> Outcome:
-    """One report: file it, erase it, try later, or set it aside with a reason code."""
-    fetch: tuple[bytes, ...] = ()
-    traces: tuple[bytes, ...] = ()
-    try:
-        if due.doing == "erase":
-            outcome = _erase(desk, due)
+def hand_over(desk: Desk, batch: Sequence[Due], now: int) -> list[Outcome]:
+    """What becomes of each of some reports: filed, erased, tried later, or set aside with a reason
+    code. They are filed together, for one sync, and one by one when that fails."""
+    outcomes, made = list[Outcome](), list[_Made]()
+    for due in batch:
+        try:
+            made.append(_made(desk, due))
+        except _FAULTS as error:
+            outcomes.append(_put_off(desk, due, error, now))
+    together = _filed_together(desk, made)
+    outcomes += _finish(desk, [one for one in made if not one.boxes], together, now)
+    for one in made:
+        if one.boxes:  # sound takes its time: nothing else waits for it
+            outcomes += _finish(desk, [one], together, now)
+    return outcomes
+
+
+def _finish(desk: Desk, made: Sequence["_Made"], filed: bool, now: int) -> Iterator[Outcome]:
+    """File what is not `filed` yet, put sound on its shelf, and let the outbox forget them all."""
+    over = []
+    for one in made:
+        try:
+            if one.tip is not None and not filed:
+                desk.casebook.file(one.tip, one.apart)
+            if one.tip is not None and one.boxes:
+                _shelve(desk, one.tip, one.boxes)
+        except _FAULTS as error:
+            yield _put_off(desk, one.over.due, error, now)
         else:
-            outcome, fetch, traces = _file(desk, due)
-    except Unavailable:
+            over.append(one)
+    desk.outbox.done(*(one.over for one in over))
+    yield from (one.outcome for one in over)
+
+
+_FAULTS = (HotlineError, ValueError, KeyError, TypeError)
+
+
+def _put_off(desk: Desk, due: Due, error: Exception, now: int) -> Outcome:
+    if isinstance(error, Unavailable):
         desk.outbox.later(due, now + wait(due.attempts))
         return "again"
-    except HotlineError as error:
-        desk.outbox.dead(due, error.code)
-        return "dead"
-    except (ValueError, KeyError, TypeError):
-        desk.outbox.dead(due, "unreadable")
-        return "dead"
-    desk.outbox.done(due, fetch, traces)
-    return outcome
+    desk.outbox.dead(due, error.code if isinstance(error, HotlineError) else "unreadable")
+    return "dead"
+
+
+def _filed_together(desk: Desk, made: Sequence["_Made"]) -> bool:
+    try:
+        desk.casebook.file_all([(one.tip, one.apart) for one in made if one.tip is not None])
+    except HotlineError:
+        return False
+    return True
 
 
 def wait(attempts: int) -> int:
@@ -132,7 +162,21 @@ def tip_id(report: ReportId) -> str:
     return str(uuid.UUID(report))
 
 
-def _file(desk: Desk, due: Due) -> tuple[Outcome, tuple[bytes, ...], tuple[bytes, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What was made of a report: its tip, and the `boxes` of a browser that hold sound for it."""
+
+    outcome: Outcome
+    over: HandedOver
+    tip: Tip | None = None
+    apart: bool = False
+    boxes: tuple[str, ...] = ()
+
+
+def _made(desk: Desk, due: Due) -> _Made:
+    if due.doing == "erase":
+        desk.casebook.take_back(tip_id(due.report))
+        return _Made("erased", HandedOver(due))
     told = [thaw_part(desk.opener.open(sealed)) for sealed in due.parts]
     parts = disclosed(desk, told)
     if any(part.report != due.report for part in parts):
@@ -140,12 +184,13 @@ def _file(desk: Desk, due: Due) -> tuple[Outcome, tuple[bytes, ...], tuple[bytes
     traces = tuple(_spooled(desk, parts))
     tip = tip_of(due.report, parts, due.doing == "submit")
     if tip is None:
-        return "empty", (), traces
+        return _Made("empty", HandedOver(due, traces=traces))
     if problems(to_json(tip)):
         raise ValueError("not a tip")
-    desk.casebook.file(tip, apart=any(part.apart for part in parts))
-    _shelve(desk, tip, told)
-    return "filed", tuple(_fetches(desk, tip, parts)), traces
+    over = HandedOver(due, tuple(_fetches(desk, tip, parts)), traces)
+    boxes = (str(k.value) for p in told for k in p.kept if k.field == "envelope")
+    sound = tuple(boxes) if tip.attachments else ()
+    return _Made("filed", over, tip, any(part.apart for part in parts), sound)
 
 
 def disclosed(desk: Desk, parts: Sequence[Part]) -> list[Part]:
@@ -176,13 +221,12 @@ def _disclosed(desk: Desk, part: Part, kept: Kept, known: tuple[str, ...]) -> tu
     return learned.said(event, session, understand(event.text, event.at)).kept
 
 
-def _shelve(desk: Desk, tip: Tip, told: Sequence[Part]) -> None:
+def _shelve(desk: Desk, tip: Tip, boxes: Sequence[str]) -> None:
     """Voice notes of a filed tip, where its recordings lie. They were disguised in the browser."""
     wanted, brought = {a.id for a in tip.attachments}, set[str]()
-    boxes = [k.value for p in told for k in p.kept if k.field == "envelope"] if wanted else []
     for box in boxes:
         with suppress(ValueError):
-            note = voice_note.read(desk.opener.open(base64.b64decode(str(box))))
+            note = voice_note.read(desk.opener.open(base64.b64decode(box)))
             name = attachment_id(tip.id, note.mark)
             if name in wanted:
                 sound = desk.pressed(note.samples)
@@ -217,11 +261,6 @@ def _fetches(desk: Desk, tip: Tip, parts: Sequence[Part]) -> Iterator[bytes]:
     for reference, _ in recordings([k for p in parts for k in p.kept]):
         note = {"tip": tip.id, "attachment": attachment_id(tip.id, reference), "at": reference}
         yield desk.sealer.close(json.dumps(note).encode())
-
-
-def _erase(desk: Desk, due: Due) -> Outcome:
-    desk.casebook.take_back(tip_id(due.report))
-    return "erased"
 
 
 def redacted(text: str) -> tuple[str, Mapping[str, int]]:

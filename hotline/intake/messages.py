@@ -191,6 +191,16 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A report that is filed or erased, with sealed notes of what it leaves to do: recordings still
+    to `fetch` from the provider, and `traces` that have to go there."""
+
+    due: Due
+    fetch: tuple[bytes, ...] = ()
+    traces: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """Live figures of the durable Redis; counts, seconds, never whose.
 
@@ -322,6 +332,7 @@ __all__ = [
     "Due",
     "Figures",
     "Found",
+    "HandedOver",
     "Inbound",
     "Issued",
     "JsonValue",

@@ -11,6 +11,7 @@ from hotline.intake.messages import (
     Due,
     Figures,
     Found,
+    HandedOver,
     Inbound,
     Issued,
     ReportId,
@@ -18,6 +19,8 @@ from hotline.intake.messages import (
 )
 from hotline.records.attachment import Stored
 from hotline.records.tip import Tip
+
+Filing = tuple[Tip, bool]  # and whether it came in a flood, and stands apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +150,10 @@ class Outbox(Protocol):
     def lease(self, now: int, seconds: int, most: int) -> Sequence[Due]:
         """Due reports, each for `seconds`; a worker that dies loses them to the next one."""
 
-    def done(self, due: Due, fetch: Sequence[bytes] = (), traces: Sequence[bytes] = ()) -> None:
-        """The report is filed (or erased): drop its parts, remember what is sealed.
+    def done(self, *over: HandedOver) -> None:
+        """Reports are filed (or erased): drop their parts, remember what is left to do.
 
-        `fetch` are recordings still at the provider, `traces` what has to go there. Twice is safe:
-        the second finds nothing.
+        Twice is safe: the second finds nothing.
         """
 
     def later(self, due: Due, at: int) -> None:
@@ -252,6 +254,9 @@ class CaseBook(Protocol):
 
         `apart`: it came in a flood.
         """
+
+    def file_all(self, filings: Sequence[Filing]) -> tuple[bool, ...]:
+        """File tips of different ids in one transaction, all or none; see `file` for each."""
 
     def amend(self, tip_id: str, change: Callable[[Tip], Tip]) -> bool:
         """Change what a tip holds; False when there is no such tip."""

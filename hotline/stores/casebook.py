@@ -7,7 +7,7 @@ Rule 3: the words lie closed; only kind, place by prefecture, channel and hour c
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from hotline.intake.errors import Mistaken
+from hotline.intake.ports import Filing
 from hotline.records.listing import PAGE, State, TipFilter, TipPage, TipRow
 from hotline.records.tip import FollowUp, Tip, from_json, to_json
 from hotline.stores.casekey import KeyRing
@@ -37,8 +38,8 @@ _HOUR = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:00\+09:00")
 class Companion(Protocol):
     """Whoever must know of a tip in the very transaction that files or removes it."""
 
-    def filed(self, held: Connection, tip: Tip) -> None:
-        """The tip was filed just now, for the first time."""
+    def filed(self, held: Connection, filings: Sequence[Filing]) -> None:
+        """These tips were filed just now, for the first time."""
 
     def changed(self, held: Connection, tip_id: str) -> None:
         """The tip's state was set."""
@@ -62,22 +63,40 @@ class SqlCaseBook:
 
         Raises Mistaken("tip_changed") for other content under a known id, and changes nothing.
         """
-        if not _HOUR.fullmatch(tip.received):
+        return self.file_all([(tip, apart)])[0]
+
+    def file_all(self, filings: Sequence[Filing]) -> tuple[bool, ...]:
+        """See `CaseBook.file_all`: a few statements and one sync, however many tips."""
+        if not all(_HOUR.fullmatch(tip.received) for tip, _ in filings):
             raise Mistaken("tip_received")
-        plain = _plain(tip)
+        plain = {tip.id: _plain(tip) for tip, _ in filings}
         with writing(self._engine) as held:
-            if tip.follows:
-                self._hold(held, tip.follows)
-            self._hold(held, tip.id)
-            known = held.scalar(select(tips.c.digest).where(tips.c.id == tip.id))
-            if known is not None:
-                return self._repeated(known, plain)
-            if self._was_erased(held, tip.id) or self._was_taken_back(held, tip.follows):
-                return False
-            held.execute(insert(tips).values(**self._row(tip, plain), apart=apart))
-            for companion in self._companions:
-                companion.filed(held, tip)
-        return True
+            self._hold(held, *plain, *(tip.follows for tip, _ in filings if tip.follows))
+            never = self._known(held, plain) | self._taken_back(held, [tip for tip, _ in filings])
+            new = [(tip, apart) for tip, apart in filings if tip.id not in never]
+            if new:
+                rows = [{**self._row(tip, plain[tip.id]), "apart": apart} for tip, apart in new]
+                held.execute(insert(tips), rows)
+            for companion in self._companions if new else ():
+                companion.filed(held, new)
+        return tuple(tip.id not in never for tip, _ in filings)
+
+    def _known(self, held: Connection, plain: Mapping[str, bytes]) -> Set[str]:
+        """Those of some tips that were filed before. Raises Mistaken when one says something else
+        by now."""
+        query = select(tips.c.id, tips.c.digest).where(tips.c.id.in_(plain))
+        known = {row.id: row.digest for row in held.execute(query)}
+        if not all(self._ring.same(digest, plain[tip_id]) for tip_id, digest in known.items()):
+            raise Mistaken("tip_changed")
+        return known.keys()
+
+    def _taken_back(self, held: Connection, coming: Sequence[Tip]) -> Set[str]:
+        """Those of some tips that were erased before they came, or go on from one that was."""
+        names = {
+            tip.id: (tip.id, _after(tip.follows)) if tip.follows else (tip.id,) for tip in coming
+        }
+        gone = self._erased_of(held, [name for each in names.values() for name in each])
+        return {tip_id for tip_id, each in names.items() if not gone.isdisjoint(each)}
 
     def erase(self, tip_id: str, outcome: str = "erased") -> bool:
         """Remove a tip; a tombstone (day, channel, outcome) stays. False when there is none.
@@ -227,25 +246,22 @@ class SqlCaseBook:
                 companion.changed(held, tip_id)
         return done
 
-    def _hold(self, held: Connection, tip_id: str) -> None:
-        lock(held, int.from_bytes(self._ring.marks(tip_id)[-1][1:8], "big"))
+    def _hold(self, held: Connection, *tip_ids: str) -> None:
+        lock(held, *(int.from_bytes(self._ring.marks(i)[-1][1:8], "big") for i in tip_ids))
 
     def _mark(self, held: Connection, name: str) -> None:
         """Write down that this was erased, once."""
         if not self._was_erased(held, name):
             held.execute(insert(erased).values(mark=self._ring.marks(name)[0]))
 
-    def _was_taken_back(self, held: Connection, follows: str | None) -> bool:
-        return follows is not None and self._was_erased(held, _after(follows))
-
     def _was_erased(self, held: Connection, tip_id: str) -> bool:
-        marks = self._ring.marks(tip_id)
-        return held.scalar(select(func.count()).where(erased.c.mark.in_(marks))) != 0
+        return bool(self._erased_of(held, [tip_id]))
 
-    def _repeated(self, known: bytes, plain: bytes) -> bool:
-        if not self._ring.same(known, plain):
-            raise Mistaken("tip_changed")
-        return False
+    def _erased_of(self, held: Connection, names: Sequence[str]) -> Set[str]:
+        """Those of some names that were marked as erased."""
+        marks = {mark: name for name in names for mark in self._ring.marks(name)}
+        found = held.scalars(select(erased.c.mark).where(erased.c.mark.in_(marks)))
+        return {marks[mark] for mark in found}
 
     def _row(self, tip: Tip, plain: bytes) -> dict[str, Any]:
         return {

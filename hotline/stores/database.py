@@ -59,10 +59,16 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def lock(connection: Connection, number: int) -> None:
-    """Until the transaction ends nobody else holds `number` (SQLite has one writer anyway)."""
+def lock(connection: Connection, *numbers: int) -> None:
+    """Until the transaction ends nobody else holds these (SQLite has one writer anyway).
+
+    Several are taken in their order: two who want the same ones never wait for each other.
+    """
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+        connection.execute(_LOCK, {"numbers": sorted(numbers)})
+
+
+_LOCK = text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n")
 
 
 def migrate(engine: Engine) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from hotline.intake.ports import Filing
 from hotline.intake.routing import first_state
 from hotline.intake.sinks import Settled
 from hotline.records.delivery import (
@@ -58,11 +59,11 @@ class SqlDeliveries:
 
     # The case book's companion
 
-    def filed(self, held: Connection, tip: Tip) -> None:
+    def filed(self, held: Connection, filings: Sequence[Filing]) -> None:
         """One row a sink that wants the tip: due at once, or held for a person, as everything is
         that came in a flood."""
-        apart = held.scalar(select(tips.c.apart).where(tips.c.id == tip.id))
-        self._rows(held, tip, self._routes, by_hand=bool(apart))
+        rows = [row for tip, apart in filings for row in _rows(tip, self._routes, by_hand=apart)]
+        self._add(held, [tip.id for tip, _ in filings], rows)
 
     def offer(self, tip: Tip) -> int:
         """Rows for what was filed before a sink was there: returns how many were made.
@@ -75,28 +76,24 @@ class SqlDeliveries:
                 return 0
             had = set(held.scalars(select(_d.sink).where(_d.tip_id == tip.id)))
             missing = [route for route in self._routes if route.sink not in had]
-            return self._rows(held, tip, missing)
+            self._add(held, [tip.id], rows := _rows(tip, missing))
+        return len(rows)
 
-    def _rows(
-        self, held: Connection, tip: Tip, routes: Sequence[Route], by_hand: bool = False
-    ) -> int:
-        made = 0
-        for route in routes:
-            state = first_state(tip, route)
-            if state is not None:
-                state = "held" if by_hand else state
-                row = {"id": str(uuid.uuid4()), "tip_id": tip.id, "sink": route.sink}
-                due = 0 if state == "due" else NEVER
-                held.execute(insert(deliveries).values(**row, state=state, due=due))
-                made += 1
-        self._parts(held, tip.id)
-        return made
+    def _add(
+        self, held: Connection, tip_ids: Sequence[str], rows: Sequence[dict[str, Any]]
+    ) -> None:
+        """Rows of some tips, and the recordings that were there before them."""
+        if rows:
+            held.execute(insert(deliveries), rows)
+        has = select(attachments.c.tip_id).where(attachments.c.tip_id.in_(tip_ids)).distinct()
+        for tip_id in held.scalars(has).all():
+            self._parts(held, tip_id)
 
     def _parts(self, held: Connection, tip_id: str) -> None:
         """Recordings that were there before the delivery was."""
         c = delivery_parts.c
         stored = held.scalars(select(attachments.c.id).where(attachments.c.tip_id == tip_id)).all()
-        for row_id in held.scalars(_ids(_d.tip_id == tip_id)).all() if stored else ():
+        for row_id in held.scalars(_ids(_d.tip_id == tip_id)).all():
             had = set(held.scalars(select(c.attachment_id).where(c.delivery_id == row_id)))
             for each in (name for name in stored if name not in had):
                 part = {"delivery_id": row_id, "attachment_id": each}
@@ -310,6 +307,22 @@ class SqlDeliveries:
     def _change(self, change: Update) -> bool:
         with writing(self._engine) as held:
             return bool(held.execute(change).rowcount)
+
+
+def _rows(tip: Tip, routes: Sequence[Route], by_hand: bool = False) -> list[dict[str, Any]]:
+    """A new row for each sink that wants the tip."""
+    states = [(route.sink, first_state(tip, route)) for route in routes]
+    made = [(sink, "held" if by_hand else state) for sink, state in states if state is not None]
+    return [
+        {
+            "id": str(uuid.uuid4()),
+            "tip_id": tip.id,
+            "sink": sink,
+            "state": state,
+            "due": 0 if state == "due" else NEVER,
+        }
+        for sink, state in made
+    ]
 
 
 def due_deliveries(engine: Engine, minute: int) -> int:

@@ -11,7 +11,7 @@ four threads never wait for it one after the other while callers wait for them.
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -77,6 +77,18 @@ class Link:
             raise Unavailable(self.name) from None
         return self._again(script, command)
 
+    def run_all(self, script: Script, many: Sequence[list[Argument]]) -> None:
+        """A script that names no keys, once with each of these arguments, in one round trip. When
+        it breaks off on the way, once more, one by one."""
+        if not many:
+            return
+        try:
+            self._together([("EVALSHA", script.sha, 0, *each) for each in many])
+        except (RedisError, OSError):
+            self._drop()  # replies may still be on their way to it
+            for each in many:
+                self.run(script, [], each)
+
     def call(self, *command: Argument) -> Any:
         """One command, sent once. Its effect is unknown when this raises."""
         try:
@@ -112,6 +124,16 @@ class Link:
             raise
         self._away_until = 0.0
         return reply
+
+    def _together(self, commands: Sequence[tuple[Argument, ...]]) -> None:
+        if self._away_until:
+            self._ask_or_rest()
+        connection = self._connection()
+        packed = [pack_command(command) for command in commands]  # type: ignore[arg-type]
+        connection.send_packed_command(packed, check_health=False)
+        for _ in commands:
+            connection.read_response()
+        self._away_until = 0.0
 
     def _ask_or_rest(self) -> None:
         """One thread goes on and asks; the others are told at once. Raises Unavailable."""

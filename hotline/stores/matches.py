@@ -8,7 +8,7 @@ Rule 4: with a tip go its keys, its matches and its place in a case; a closed on
 
 import heapq
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -25,9 +25,9 @@ from sqlalchemy import (
     update,
 )
 
+from hotline.intake.ports import Filing
 from hotline.records.matching import POSSIBLE, Match, MatchState, Pair, Verdict, match
 from hotline.records.profile import Profile
-from hotline.records.tip import Tip
 from hotline.stores import gathering
 from hotline.stores.casekey import KeyRing
 from hotline.stores.database import lock, reading, writing
@@ -45,9 +45,9 @@ class SqlMatches:
         self._engine = engine
         self._ring = ring
 
-    def filed(self, held: Connection, tip: Tip) -> None:
+    def filed(self, held: Connection, filings: Sequence[Filing]) -> None:
         """See `Companion.filed`."""
-        held.execute(insert(match_due).values(tip_id=tip.id))
+        held.execute(insert(match_due), [{"tip_id": tip.id} for tip, _ in filings])
 
     def changed(self, held: Connection, tip_id: str) -> None:
         """See `Companion.changed`: a closed tip leaves the index, an opened one comes back."""

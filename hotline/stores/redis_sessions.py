@@ -30,6 +30,7 @@ from hotline.intake.messages import (
     Doing,
     Due,
     Figures,
+    HandedOver,
     ReportId,
     freeze_answer,
     thaw_answer,
@@ -301,10 +302,9 @@ class RedisOutbox:
             for i, d, t, p in found
         ]
 
-    def done(self, due: Due, fetch: Sequence[bytes] = (), traces: Sequence[bytes] = ()) -> None:
-        """See `Outbox.done`."""
-        outcome = "erased" if due.doing == "erase" else "filed"
-        self._link.run(_DONE, [], [due.report, due.doing, outcome, len(fetch), *fetch, *traces])
+    def done(self, *over: HandedOver) -> None:
+        """See `Outbox.done`: one round trip, one script each."""
+        self._link.run_all(_DONE, [_done_arguments(each) for each in over])
 
     def later(self, due: Due, at: int) -> None:
         """See `Outbox.later`."""
@@ -353,6 +353,12 @@ class RedisOutbox:
             purge_debt=debt,
             purge_overdue=overdue,
         )
+
+
+def _done_arguments(over: HandedOver) -> list[Argument]:
+    due, fetch, traces = over.due, over.fetch, over.traces
+    outcome = "erased" if due.doing == "erase" else "filed"
+    return [due.report, due.doing, outcome, len(fetch), *fetch, *traces]
 
 
 def _besides(change: Change) -> list[bytes]:

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
 
 from hotline.intake.errors import Mistaken
+from hotline.intake.ports import Filing
 from hotline.records.delivery import FINAL, Status
-from hotline.records.tip import Tip
 from hotline.stores.database import lock, reading, writing
 from hotline.stores.link import Link
 from hotline.stores.receipts import forget, put_in_box, tell
@@ -75,13 +75,16 @@ class SqlReplyBox:
             boxes = held.scalars(select(receipts.c.lookup).where(receipts.c.tip_id == tip_id)).all()
             return max((held.scalar(_count(lookup)) or 0 for lookup in boxes), default=0)
 
-    def filed(self, held: Connection, tip: Tip) -> None:
+    def filed(self, held: Connection, filings: Sequence[Filing]) -> None:
         """See `Companion.filed`: a receipt may have come first."""
-        self.changed(held, tip.id)
+        self._news(held, [tip.id for tip, _ in filings])
 
     def changed(self, held: Connection, tip_id: str) -> None:
         """See `Companion.changed`: the holder should hear of it."""
-        mine = receipts.c.tip_id == tip_id
+        self._news(held, [tip_id])
+
+    def _news(self, held: Connection, tip_ids: Sequence[str]) -> None:
+        mine = receipts.c.tip_id.in_(tip_ids)
         held.execute(update(receipts).where(mine).values(version=receipts.c.version + 1))
 
     def became(self, tip_id: str, status: Status) -> None:

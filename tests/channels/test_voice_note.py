@@ -1,5 +1,6 @@
 """A voice note from the page: sealed in the browser, filed as a recording in another voice."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from hotline import wiring_stores
 from hotline.channels.site.blueprint import LARGEST_VOICE
+from hotline.intake import handover
 from hotline.intake.handover import NOT_OPENED
 from hotline.intake.openings import SPOKEN
 from hotline.recordings.pressed import pressed
@@ -49,6 +51,22 @@ def test_a_voice_note_becomes_a_recording_that_helpers_can_hear(
     (stored,) = line.book.attachments.of(tip.id)
     assert (stored.id, stored.playable) == (attachment.id, True)
     assert line.book.attachments.read(stored.id) == pressed(SOUND)
+
+
+def test_no_other_report_waits_for_sound(line: TestLine, visitor: Visitor) -> None:
+    speak(line, visitor)
+    visitor.press("Kể xong, gửi đi")
+    for number in range(3):
+        line.text("hom qua bat 3 nguoi o ga ueno", f"+8400{number:07d}")
+        line.text("XONG", f"+8400{number:07d}")
+    waiting = []
+
+    def slowly(samples: bytes) -> bytes:
+        waiting.append(line.figures().waiting)
+        return pressed(samples)
+
+    handover.drain(replace(line.desk, pressed=slowly), lambda: int(line.now.timestamp()))
+    assert (waiting, line.figures().waiting) == ([1], 0)
 
 
 def test_a_note_alone_is_a_report_and_words_in_it_are_nowhere(

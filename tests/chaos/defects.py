@@ -5,7 +5,7 @@ no longer has the line to be left out is an error here, not a defect that nobody
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,8 @@ from uuid import uuid4
 
 from hotline.intake.handover import Desk
 from hotline.intake.messages import Answer, CallerKey
-from hotline.intake.ports import Change, Committed, Held, Result, SealedPart
+from hotline.intake.ports import Change, Committed, Filing, Held, Result, SealedPart
 from hotline.intake.sinks import Done, Order
-from hotline.records.tip import Tip
 from hotline.sinks.webhook import Webhook
 from hotline.stores import redis_sessions, spool
 from hotline.stores.day_keys import DayKeys
@@ -55,6 +54,10 @@ def linked(*swaps: tuple[Script, Script], loses_replies: bool = False) -> Parts:
             if loses_replies and script in by_sha.values():
                 super().run(script, keys, arguments)  # done; the reply is lost, and it is repeated
             return super().run(script, keys, arguments)
+
+        def run_all(self, script: Script, many: Sequence[list[Argument]]) -> None:
+            for each in many:
+                self.run(script, [], each)
 
     return Parts(link=lambda url: Other(url, "durable"))
 
@@ -125,11 +128,11 @@ class AcksFirst:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._owed: list[tuple[Tip, bool]] = []
+        self._owed: list[Filing] = []
 
-    def file(self, tip: Tip, apart: bool = False) -> bool:
-        self._owed.append((tip, apart))
-        return True
+    def file_all(self, filings: Sequence[Filing]) -> tuple[bool, ...]:
+        self._owed += filings
+        return (True,) * len(filings)
 
     def take_back(self, tip_id: str) -> bool:
         return self._desk.casebook.take_back(tip_id)
@@ -160,8 +163,8 @@ class FilesEachTime:
     def __init__(self, real: Any) -> None:
         self._real = real
 
-    def file(self, tip: Tip, apart: bool = False) -> bool:
-        return bool(self._real.file(replace(tip, id=str(uuid4())), apart))
+    def file_all(self, filings: Sequence[Filing]) -> Any:
+        return self._real.file_all([(replace(t, id=str(uuid4())), apart) for t, apart in filings])
 
     def take_back(self, tip_id: str) -> bool:
         return bool(self._real.take_back(tip_id))

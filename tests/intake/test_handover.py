@@ -1,12 +1,18 @@
 """Parts to a tip: order, later answers over earlier ones, what is taken back, what is redacted."""
 
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from hotline.conversation.report import Kept
+from hotline.intake.errors import Unavailable
 from hotline.intake.handover import drain, tip_id, tip_of
-from hotline.intake.messages import Part, ReportId, freeze_part, thaw_part
+from hotline.intake.messages import HandedOver, Part, ReportId, freeze_part, thaw_part
 from hotline.records.tip import Tip, from_json, problems, to_json
 from tests.line import TestLine
+from tests.tips import a_tip
 
 REPORT = ReportId("5b1f6a0a3f6d4b3c9d2e8f7a6b5c4d3e")
 HOUR = "2026-11-23T19:00+09:00"
@@ -141,3 +147,58 @@ def test_a_flood_does_not_keep_the_rest_of_a_round_waiting(line: TestLine) -> No
         line.text("XONG", f"+8400{number:07d}")
     assert drain(line.desk, clock, most=20) == {"filed": 20}
     assert drain(line.desk, clock, most=20) == {"filed": 5}
+
+
+def told(line: TestLine, callers: int) -> list[str]:
+    """Reports of so many callers, sent off; the ids of their tips."""
+    for number in range(callers):
+        line.text("hom qua bat 3 nguoi o ga ueno", f"+8400{number:07d}")
+        line.text("XONG", f"+8400{number:07d}")
+    jobs = line.keys(lambda key: key.startswith(b"hl:job:"))
+    return [tip_id(ReportId(job.decode().removeprefix("hl:job:"))) for job in jobs]
+
+
+def test_one_that_cannot_be_filed_keeps_no_other_out(line: TestLine) -> None:
+    ids = told(line, 4)
+    line.desk.casebook.file(a_tip(id=ids[1]))  # something else under its id
+    assert drain(line.desk, lambda: int(line.now.timestamp())) == {"filed": 3, "dead": 1}
+    assert list(line.desk.outbox.set_aside().values()) == ["tip_changed"]
+    assert {tip.id for tip in line.tips()} == set(ids)
+
+
+def test_what_was_filed_before_its_worker_died_is_settled_with_the_others(line: TestLine) -> None:
+    told(line, 4)
+    clock = lambda: int(line.now.timestamp())  # noqa: E731
+
+    class Dies:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(line.desk.outbox, name)
+
+        def done(self, *over: HandedOver) -> None:
+            raise Unavailable("durable")
+
+    outbox: Any = Dies()
+    with pytest.raises(Unavailable):
+        drain(replace(line.desk, outbox=outbox), clock)
+    assert line.figures().waiting == 4
+    line.now += timedelta(minutes=1)
+    assert drain(line.desk, clock) == {"filed": 4}
+    assert (len(line.tips()), line.figures().waiting) == (4, 0)
+
+
+def test_while_the_case_book_is_away_every_report_waits(line: TestLine) -> None:
+    told(line, 3)
+
+    class Away:
+        def __getattr__(self, name: str) -> Any:
+            def refuse(*given: object) -> None:
+                raise Unavailable("casebook")
+
+            return refuse
+
+    book: Any = Away()
+    assert drain(replace(line.desk, casebook=book), lambda: int(line.now.timestamp())) == {
+        "again": 3
+    }
+    line.now += timedelta(minutes=1)
+    assert len(line.tips()) == 3

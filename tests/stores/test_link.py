@@ -84,3 +84,44 @@ def test_a_server_that_comes_back_is_found_without_a_restart(tmp_path: Path) -> 
             process.wait()
         with pytest.raises(Unavailable):
             link.run(ONE, [], [])
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Link]:
+    """A server that lives as long as the test, and knows no script yet."""
+    server = engine.forgetful(tmp_path)
+    with subprocess.Popen(server.command, stdout=subprocess.DEVNULL) as process:
+        engine.wait_for(server)
+        yield Link(server.url, "durable")
+        process.terminate()
+
+
+NOTE = Script("return redis.call('SADD', 'noted', ARGV[1])")
+FAILS = Script("if ARGV[1] == '3' then return redis.error_reply('no') end return 1")
+
+
+def noted(store: Link) -> set[bytes]:
+    return set(store.call("SMEMBERS", "noted"))
+
+
+def test_what_is_sent_together_is_all_done(store: Link) -> None:
+    for first in (0, 5):  # a server that does not know the script yet, and one that does
+        store.run_all(NOTE, [[n] for n in range(first, first + 5)])
+    store.run_all(NOTE, [])
+    assert noted(store) == {str(n).encode() for n in range(10)}
+    assert store.call("PING") == b"PONG"  # no reply is left over
+
+
+def test_a_connection_that_went_stale_loses_nothing(store: Link) -> None:
+    store.run_all(NOTE, [[1]])
+    store.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    connection = store._local.connection
+    connection._sock.shutdown(socket.SHUT_RDWR)
+    store.run_all(NOTE, [[n] for n in range(5)])
+    assert noted(store) == {str(n).encode() for n in range(5)}
+
+
+def test_one_that_is_refused_is_told_and_leaves_no_reply_behind(store: Link) -> None:
+    with pytest.raises(Unavailable):
+        store.run_all(FAILS, [[n] for n in range(6)])
+    assert store.call("PING") == b"PONG"

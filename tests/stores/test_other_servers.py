@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hotline import engine
+from hotline.intake.messages import HandedOver
 from hotline.stores.day_keys import refuse_forgetting, refuse_persistence
 from hotline.stores.link import Link
 from hotline.stores.redis_sessions import RedisOutbox, RedisSessions
@@ -36,7 +37,7 @@ def test_a_report_goes_its_whole_way_on_the_systems_redis(tmp_path: Path) -> Non
         sessions.commit(sessions.open(caller("2")), last)
         (due,) = outbox.lease(MINUTE, 10, 5)
         assert due.parts == (b"1", b"2")
-        outbox.done(due)
+        outbox.done(HandedOver(due))
         assert outbox.figures(MINUTE).account.filed == 1
     finally:
         for process in running:

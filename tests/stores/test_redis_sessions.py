@@ -5,7 +5,7 @@ import pytest
 from hotline.conversation.flow import Nothing
 from hotline.conversation.hearing import Line
 from hotline.intake.errors import Unavailable
-from hotline.intake.messages import Answer, CallerKey, DayKey, ReportId, Secret, Tag
+from hotline.intake.messages import Answer, CallerKey, DayKey, HandedOver, ReportId, Secret, Tag
 from hotline.intake.ports import Change, Committed, Conflict, Repeated
 from hotline.stores.link import Link
 from hotline.stores.redis_sessions import RedisOutbox, RedisSessions
@@ -108,8 +108,8 @@ def test_done_drops_the_parts_and_is_safe_twice(
         sessions.open(caller("1")), change(report=REPORT, part=b"1", opens=True, doing="submit")
     )
     (due,) = outbox.lease(MINUTE, 10, 5)
-    outbox.done(due, (b"sealed",))
-    outbox.done(due, (b"sealed",))
+    outbox.done(HandedOver(due, (b"sealed",)))
+    outbox.done(HandedOver(due, (b"sealed",)))
     assert servers.durable.call("EXISTS", f"hl:p:{REPORT}", f"hl:job:{REPORT}") == 0
     assert outbox.figures(MINUTE).account.filed == 1
     assert servers.durable.call("SCARD", "hl:fetch") == 1
@@ -123,10 +123,10 @@ def test_an_erasure_that_comes_in_while_filing_stays_due(
     )
     (filing,) = outbox.lease(MINUTE, 10, 5)
     sessions.commit(sessions.open(caller("2")), change(state=None, erases=(REPORT,)))
-    outbox.done(filing)
+    outbox.done(HandedOver(filing))
     (erasing,) = outbox.lease(MINUTE, 10, 5)
     assert (erasing.doing, erasing.parts) == ("erase", ())
-    outbox.done(erasing)
+    outbox.done(HandedOver(erasing))
     assert outbox.due(MINUTE + 100) == 0
 
 
@@ -217,17 +217,17 @@ def test_every_accepted_report_is_somewhere_at_every_moment(
         told(sessions, event, report, opens=True, doing="submit")
     assert places() == (1, 3, 0, 0, 0)
     filing, dying, erased = outbox.lease(MINUTE, 10, 3)
-    outbox.done(filing)
+    outbox.done(HandedOver(filing))
     outbox.dead(dying, "unreadable")
     assert places() == (1, 1, 1, 1, 0)
     sessions.commit(sessions.open(caller("5")), change(state=None, erases=(erased.report,)))
-    outbox.done(erased)  # it was being filed when its caller erased it
+    outbox.done(HandedOver(erased))  # it was being filed when its caller erased it
     assert places() == (1, 1, 1, 1, 0)
     gone = (filing.report, dying.report, ids[0])  # filed, set aside, still being told
     sessions.commit(sessions.open(caller("6")), change(state=None, erases=gone))
     assert places() == (0, 4, 0, 0, 0)
     for due in outbox.lease(MINUTE, 10, 9):
-        outbox.done(due)
+        outbox.done(HandedOver(due))
     assert places() == (0, 0, 0, 0, 4)
 
 
@@ -242,7 +242,7 @@ def test_a_dead_letter_comes_back_once_and_is_filed(
     assert not outbox.replay(REPORT)
     (again,) = outbox.lease(MINUTE, 10, 5)
     assert (again.doing, again.parts, again.attempts) == ("submit", (b"1",), 0)
-    outbox.done(again)
+    outbox.done(HandedOver(again))
     assert outbox.set_aside() == {}
     assert outbox.figures(MINUTE).account.filed == 1
     assert outbox.figures(MINUTE).account.adrift == 0

@@ -11,7 +11,7 @@ import pytest
 from hotline.conversation.flow import Nothing
 from hotline.conversation.hearing import Line
 from hotline.intake.errors import Mistaken, Unavailable
-from hotline.intake.messages import Answer, CallerKey, ReportId
+from hotline.intake.messages import Answer, CallerKey, HandedOver, ReportId
 from hotline.intake.ports import Change, SealedPart
 from hotline.stores.redis_sessions import RedisOutbox, RedisSessions
 from hotline.stores.spool import FileSpool, tell_waiting
@@ -164,7 +164,7 @@ def test_whoever_erases_everything_erases_what_came_in_from_the_spool(
     sessions.commit(sessions.open(caller("2")), Change(None, ANSWER, minute=MINUTE))
     (due,) = outbox.lease(MINUTE, 10, 5)
     assert (due.doing, due.parts) == ("erase", ())
-    outbox.done(due)
+    outbox.done(HandedOver(due))
     assert outbox.figures(MINUTE).account.erased == 1
     assert outbox.figures(MINUTE).account.adrift == 0
 
