@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from flask import Blueprint
 
 from hotline.channels.doors import Doors, Log
 from hotline.channels.signature import Signature, check_public_url
+from hotline.channels.site.texts import load_texts
 from hotline.channels.twiml import E164, Clips, Dialled
 from hotline.conversation.events import Said
 from hotline.conversation.flow import Flows
@@ -73,9 +74,7 @@ def doors(settings: Settings, log: Log, strict: bool = True, keys: DayKeys | Non
     if strict:
         refuse_forgetting(durable)
         refuse_persistence(fleeting, durable)
-    flows = load_flows()
-    wording = Wording(load_catalogue(flows), by_code, prefecture_name)
-    warm_up()
+    flows, wording = warm_up()
     sealer = Sealer(settings.recipient_public_key)
     ear = Ear(
         flows,
@@ -117,7 +116,8 @@ def audio(settings: Settings, flows: Flows, wording: Wording) -> tuple[dict[str,
     place = Path(settings.audio_dir) if settings.audio_dir else folder("prompts") / "audio"
     if settings.audio_dir and not place.is_dir():
         raise Mistaken("HOTLINE_AUDIO_DIR: is no folder")
-    there = recorded(clips(flows, wording), place)
+    some = any(place.rglob("*.wav"))  # composing every text for nothing takes 4 MB
+    there = recorded(clips(flows, wording), place) if some else {}
     base = check_public_url(settings.public_url)
     urls = {(c.locale, c.text): f"{base}{AUDIO}{c.file}" for c in there}
     return {f"{AUDIO}{c.file}": path.read_bytes() for c, path in there.items()}, urls
@@ -159,15 +159,21 @@ def hours(settings: Settings) -> Hours | None:
         ) from None
 
 
-def warm_up() -> None:
-    """Read every table that understanding a message needs, before the first caller waits for it."""
+@cache
+def warm_up() -> tuple[Flows, Wording]:
+    """Every table and text that a turn needs, read before the first caller waits for it: once for
+    a process and all that it forks. Raises BadFlow."""
     prepare()
     moment = datetime(2026, 1, 1, tzinfo=JAPAN)
     anything(
         Said(moment, "toi qua 2 nguoi bi bat o ga ueno, so 090-0000-0000"),
         Session("sms", "", 0, ""),
     )
+    flows = load_flows()
+    wording = Wording(load_catalogue(flows), by_code, prefecture_name)
+    load_texts()
     settle_memory()
+    return flows, wording
 
 
 def at(doors: Doors, clock: Callable[[], datetime]) -> Doors:

@@ -246,7 +246,7 @@ def _here(brought: Set[str], tip: Tip) -> Tip:
 
 
 def _spooled(desk: Desk, parts: Sequence[Part]) -> Iterator[bytes]:
-    """Messages that came in by the spool, which could write no note of its own about them."""
+    """Messages that came in by the spool of an earlier release, which wrote no note about them."""
     for part in parts:
         if part.trace:
             yield desk.sealer.close(purge.write(purge.Trace("message", part.trace)))

@@ -125,11 +125,12 @@ def _set_aside(ear: Ear, inbound: Inbound) -> Answer | None:
     if ear.spool is None or not kept or code_in(inbound.event):
         return None
     at, report = inbound.event.at, ear.codes.report()
-    trace = inbound.trace.sid if inbound.trace else ""
-    part = Part(report, 1, hour(at), inbound.channel, session.locale, kept, trace=trace)
+    part = Part(report, 1, hour(at), inbound.channel, session.locale, kept)
     answer = aside.kept_answer(session)
     sealed = ear.sealer.close(freeze_part(part))
-    ear.spool.keep(inbound.caller, answer, SealedPart(report, sealed, _minute(at)))
+    # A tracer would ask the store that is away for its key.
+    trace = ear.sealer.close(_traced(inbound.trace, report)) if inbound.trace else b""
+    ear.spool.keep(inbound.caller, answer, SealedPart(report, sealed, _minute(at), trace))
     return answer
 
 
@@ -168,11 +169,6 @@ def _is_late(inbound: Inbound, held: Held) -> bool:
     """A call step that was answered already, or whose call went on: it may change nothing. A page
     that shows another question than the one that stands."""
     return inbound.step is not None and inbound.step != held.version
-
-
-def _lost_thread(ear: Ear, inbound: Inbound) -> Answer:
-    """For a call that we know nothing of any more: kept, and we cannot go on now."""
-    return aside.kept_answer(machine.fresh(ear.flows, inbound.channel))
 
 
 def _event(inbound: Inbound, held: Held) -> Event:
@@ -226,7 +222,8 @@ def _first(before: Conversation | None) -> ReportId | None:
 
 def _change(ear: Ear, inbound: Inbound, held: Held, before: Conversation | None) -> Change:
     if before is None and isinstance(inbound.event, Recorded):
-        return _late_recording(ear, inbound, inbound.event, None, _lost_thread(ear, inbound))
+        lost = aside.kept_answer(machine.fresh(ear.flows, inbound.channel))  # we cannot go on now
+        return _late_recording(ear, inbound, inbound.event, None, lost)
     outdated = before is not None and not machine.known(ear.flows, before.session)
     now = before if before is not None and not outdated else _fresh(ear, inbound, before)
     event = _event(inbound, held)
@@ -334,7 +331,11 @@ def _trace(ear: Ear, inbound: Inbound, report: ReportId | None) -> bytes | None:
     """A note of what lies at the provider: it may go when this turn's report is filed."""
     if inbound.trace is None:
         return None
-    return ear.tracer.close(purge.write(replace(inbound.trace, report=report or "")))
+    return ear.tracer.close(_traced(inbound.trace, report))
+
+
+def _traced(trace: purge.Trace, report: ReportId | None) -> bytes:
+    return purge.write(replace(trace, report=report or ""))
 
 
 def _issue(ear: Ear, turn: Turn, report: ReportId | None) -> tuple[str, Issued | None]:

@@ -153,7 +153,7 @@ class Part:
     takes_back: int | None = None
     follows: ReportId | None = None
     form: int = 1
-    trace: str = ""  # a message kept in the spool: its SID at the provider
+    trace: str = ""  # in spools of earlier releases: the SID of a message at the provider
     apart: bool = False  # the report came in a flood
 
 

@@ -81,11 +81,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class SealedPart:
-    """A report of one part, sealed: what a spool keeps. `minute` as in `Change`."""
+    """A report of one part, sealed: what a spool keeps. `minute` as in `Change`; `trace`: a sealed
+    note of what lies at the provider, empty where nothing does."""
 
     report: ReportId
     sealed: bytes
     minute: int
+    trace: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ DURABLE: Mapping[str, str] = MappingProxyType(
             "~hl:open ~hl:out ~hl:lease ~hl:bell ~hl:baton ~hl:spool ~hl:e:* ~hl:r:* %W~hl:p:*"
             " ~hl:held ~hl:totals:letter"
             " %RW~hl:job:* ~hl:b:* ~hl:totals %R~hl:gone:* ~hl:spent* %R~hl:dead %R~hl:fetch"
-            f" %R~hl:fetching %R~hl:purge ~rq:clean_registries:bell {_RING} {_MEET} {_RUN} {_LOOK}"
+            " %R~hl:fetching ~hl:purge %W~hl:purge:born ~rq:clean_registries:bell"
+            f" {_RING} {_MEET} {_RUN} {_LOOK}"
             " +get +set +exists +del +hdel +hget +hmget +hincrby +zadd +zrem +zcount +zcard +zscore"
             " +scard +ttl +zrange +zrevrange +zrangebyscore +srandmember"
         ),
@@ -69,7 +70,14 @@ _MAY: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "web": ("GET hl:e:x", "HGET hl:s:x v", "RPUSH hl:p:x y", "ZADD hl:open 0 x"),
         "worker": ("LRANGE hl:p:x 0 -1", "DEL hl:p:x", "ZADD hl:lease 0 x", "SADD hl:fetch x"),
-        "steward": ("RPUSH hl:p:x y", "EXISTS hl:e:x", "SET hl:baton x", "HINCRBY hl:totals x 1"),
+        "steward": (
+            "RPUSH hl:p:x y",
+            "EXISTS hl:e:x",
+            "SET hl:baton x",
+            "HINCRBY hl:totals x 1",
+            "ZADD hl:purge 0 x",
+            "ZADD hl:purge:born 0 x",
+        ),
         "desk": ("ZCARD hl:out", "HGETALL hl:totals", "SMEMBERS rq:workers", "RPUSH hl:p:x y"),
     }
 )

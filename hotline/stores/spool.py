@@ -5,6 +5,7 @@ Rule 2: a file holds ciphertext and opaque tags only, no more than the durable R
 Rule 3: a part comes in once: its name is the event's tag, and the tag is claimed in the same script
 that takes the part in. An event that was committed after all (its reply was lost) is not new.
 Rule 4: what its caller took back meanwhile, on whichever host, does not come in (`hl:gone:<tag>`).
+Rule 5: that something lies at the provider is known from then on, whatever became of its report.
 """
 
 import base64
@@ -34,6 +35,10 @@ for i = 2, #KEYS do
   if redis.call('EXISTS', KEYS[i]) == 1 then return 0 end
 end
 local report, part, minute, answer, lives = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+if ARGV[7] ~= '' then
+  redis.call('ZADD', 'hl:purge', minute + 90, ARGV[7])
+  redis.call('ZADD', 'hl:purge:born', minute, ARGV[7])
+end
 local gone = redis.call('GET', 'hl:gone:' .. string.sub(KEYS[1], 6))
 if gone and tonumber(ARGV[6]) <= tonumber(gone) then
   redis.call('SET', KEYS[2], answer, 'EX', lives)
@@ -63,6 +68,7 @@ class _Kept:
     minute: int
     answer: bytes
     at: int
+    trace: bytes
 
 
 class FileSpool:
@@ -94,6 +100,7 @@ class FileSpool:
                 "minute": part.minute,
                 "answer": _text(close_answer(days[0], answer)),
                 "at": int(time()),  # as the file's own time tells anyway
+                "trace": _text(part.trace),
             }
         )
         draft = self._folder / f".{secrets.token_hex(8)}{DRAFT}"
@@ -118,7 +125,7 @@ class FileSpool:
                 continue
             keys: list[Argument] = [kept.brought, *kept.events]
             more: list[Argument] = [kept.report, kept.part, kept.minute, kept.answer, EVENT_LIVES]
-            new += int(link.run(_BRING_IN, keys, [*more, kept.at]))
+            new += int(link.run(_BRING_IN, keys, [*more, kept.at, kept.trace]))
             path.unlink(missing_ok=True)  # another steward of this host may have been quicker
         self._sweep()
         return new
@@ -186,6 +193,7 @@ def _read(path: Path) -> _Kept | None:
             int(read["minute"]),
             _raw(read["answer"]),
             int(read.get("at", read["minute"])),  # earlier releases wrote the minute alone
+            _raw(read.get("trace", "")),  # and their traces into the part
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

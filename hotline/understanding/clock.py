@@ -99,11 +99,22 @@ def _minutes(text: Text, hour: int, index: int) -> tuple[int, int]:
 
 def _are_minutes(text: Text, index: int, end: int) -> bool:
     """Not the day of "lúc 7h 20/5", nor the people of "7h 2 người"."""
-    if text.word(end) == "phut":
+    if text.word(end) == "phut" or _is_written_with_the_hour(text, index):
         return True
     if text.word(end) in ("/", "-", "thang", "t", "nguoi", "ban", "anh", "dua"):
         return False
     return len(text.word(index)) == 2 or not text.word(index).isdigit()
+
+
+def _is_written_with_the_hour(text: Text, index: int) -> bool:
+    """The minutes of "23h15 t2", which is no 15th of February."""
+    word, after = text.word(index), text.word(index + 1)
+    return (
+        len(word) == 2
+        and word.isdigit()
+        and text.starts[index] == text.ends[index - 1]
+        and after not in ("/", "-")
+    )
 
 
 def _skip_minute(text: Text, index: int) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 
 from hotline.understanding.kinds import Reading
@@ -205,6 +206,7 @@ _LASTS = frozenset(
         "hon",
         "gan",
         "tron",
+        "ngoai",
         "da",
         "gia",
         "lau",
@@ -234,15 +236,20 @@ def find(
     """The number of affected people, None when the text does not show it."""
     if reading.kind in _UNCOUNTED:
         return None
-    stated = [n for n in numbers(text) if not _counts_others(text, n)]
+    stated = [n for n in numbers(text) if not _counts_others(text, n, reading.kind)]
     if stated:
         stated = _suffering(text, stated, reading.kind) or stated
         return _with_companions(text, stated, people, names)
     return _unstated(text, people, subject, names, reading, role)
 
 
-def _counts_others(text: Text, stated: Number) -> bool:
-    """ "công ty có 20 người", "phòng 4 người"."""
+def _counts_others(text: Text, stated: Number, kind: str) -> bool:
+    """ "công ty có 20 người", "phòng 4 người", "hai đứa con nhỏ"; of who waits for somebody who is
+    missing, "hai vợ chồng tui"."""
+    if ("con", "nho") in pairwise(text.plain[stated.start + 1 : stated.end + 2]):
+        return True
+    if kind == "missing" and text.plain[stated.end - 2 : stated.end] in _PAIRS:
+        return text.word(stated.end) in ("toi", "tui", "em", "minh", "con", "chau")
     words = text.plain[max(0, stated.start - 4) : stated.start]
     if text.plain[stated.end : stated.end + 2] in (("canh", "sat"), ("cong", "an")):
         return True  # "hai anh cảnh sát"
@@ -303,7 +310,23 @@ def _with_writer(
     named = any(text.ends[at - 1] == n.span.end for n in names) if at > 0 else False
     if before:
         return value + (before[-1].count or 1)
-    return value + 1 if named or text.word(stated.end) == "nua" else value
+    if text.word(at - 1) in _TAKES and any(p.end < at for p in people):
+        return value + 1  # "chị dâu em bị bắt cùng 4 nhân viên"
+    if named:
+        return value + _listed(text, at, names)
+    return value + 1 if text.word(stated.end) == "nua" else value
+
+
+def _listed(text: Text, at: int, names: Sequence[Name]) -> int:
+    """How many names stand one after the other before a word: "Mai, Thư và một bạn nữa"."""
+    count = 0
+    while at > 0 and any(text.ends[at - 1] == n.span.end for n in names):
+        name = next(n for n in names if text.ends[at - 1] == n.span.end)
+        count += 1
+        at = next(i for i, start in enumerate(text.starts) if start == name.span.start) - 1
+        if text.word(at) not in (",", "va", "voi"):
+            break
+    return count
 
 
 def _other_more(text: Text, stated: Number, people: Sequence[Person]) -> int:

@@ -40,7 +40,7 @@ def find(text: Text, found: Found, received: datetime, kind: Kind) -> When | Non
         return None
     hits = found["times"]
     items = _corrected(_kept(text, hits, _items(text, hits, received.date())), hits)
-    said = _group(text, hits, items)
+    said = _group(text, hits, _without_now(text, items))
     if kind in ("wages", "return"):
         said = [one for one in said if _dates_an_event(one, found)]
     if kind in ("abuse", "wages"):
@@ -145,6 +145,13 @@ def _group(text: Text, hits: Sequence[Hit], items: Sequence[Item]) -> list[_Said
         else:
             groups.append(_add(_Said(item.start, item.end, since=_since(hits, item)), item))
     return groups
+
+
+def _without_now(text: Text, items: list[Item]) -> list[Item]:
+    """ "bị bắt cuối tháng 8, nay chuyển lên trại": beside another day a bare "nay" is no day."""
+    bare = [item for item in items if text.plain[item.start : item.end] == ("nay",)]
+    other = any(item.kind == "day" and item not in bare for item in items)
+    return [item for item in items if item not in bare] if bare and other else items
 
 
 def _since(hits: Sequence[Hit], item: Item) -> bool:

@@ -268,9 +268,9 @@ def _since_ago(text: Text, index: int, today: date) -> Item | None:
 
 
 def _weekday_word(text: Text, index: int, today: date) -> Item | None:
-    """thứ 7, thứ bảy, t7, t2; "t7" after a number is July and is read there."""
+    """thứ 7, thứ bảy, t7, t2; "22t7" is in July and read from its day on."""
     following = number(text, index + 1)
-    if following is None or not 2 <= following[0] <= 7 or text.word(index - 1).isdigit():
+    if following is None or not 2 <= following[0] <= 7:
         return None
     if text.word(index) == "t" and not text.word(index + 1).isdigit():
         return None

@@ -62,14 +62,14 @@ def find(text: Text, found: Found, concrete: bool) -> Reading:
     read = _by_signs(text, found, signs, concrete)
     spoken = usage.speak(text.plain, [hit.label for hit in found["concepts"]])
     kind = max(spoken, key=lambda kind: spoken[kind] - _trust(read.kind, kind))
-    if kind == read.kind or kind in signs.denied:
+    if kind == read.kind or kind in signs.denied or (kind == "missing" and _only_self(found)):
         return read
     words = usage.loudest(text.plain, kind, read.kind) if kind != "other" else ()
     return Reading(kind, tuple(Hit(at, at + 1, "usage", 1.0) for at in words))
 
 
 _FIRM_TRUST = 9 * usage.STEPS
-_TRUST = 2 * usage.STEPS  # in signs: docs/decisions, 17
+_TRUST = 3 * usage.STEPS  # in signs: docs/decisions, 17
 
 
 def _trust(read: Kind, other: Kind) -> int:
@@ -78,7 +78,7 @@ def _trust(read: Kind, other: Kind) -> int:
         return 0
     if read == "death" or {read, other} == {"arrest", "missing"}:
         return _FIRM_TRUST
-    return _TRUST * 3 // 2 if read in ORDER and other not in ORDER else _TRUST
+    return _TRUST
 
 
 def _by_signs(text: Text, found: Found, signs: _Signs, concrete: bool) -> Reading:
@@ -323,6 +323,8 @@ def _meant(text: Text, found: Found, hit: Hit, bosses: Container[int]) -> str:
         return "abuse"  # "ông chủ bắt mấy đứa …"
     if hit.label == "death" and text.word(hit.start - 1) in _INTENDING:
         return "suicidal"  # "đòi nhảy lầu"
+    if hit.label == "death" and "doa" in text.plain[max(0, hit.start - 3) : hit.start]:
+        return ""  # "dọa đâm chết"
     return hit.label
 
 

@@ -11,6 +11,12 @@ from dataclasses import dataclass
 from hotline.understanding.hometowns import names_place
 from hotline.understanding.letters import fold, lower_each, tone_last
 from hotline.understanding.model import Name, Span
+from hotline.understanding.name_owners import (
+    PRONOUNS,
+    introduces_writer,
+    is_writer,
+    writer_pronouns,
+)
 from hotline.understanding.people import Person
 from hotline.understanding.tables import load
 from hotline.understanding.text import Text
@@ -25,8 +31,6 @@ _STOP: dict[str, frozenset[str]] = {}
 for _word in _DATA["words"]["stop"]:
     _STOP[fold(_word)] = _STOP.get(fold(_word), frozenset()) | {tone_last(_word)}
 _TITLES = frozenset(fold(word) for word in _DATA["words"]["title"])
-_PRONOUNS = frozenset({"em", "toi", "minh", "chau", "con", "tao"})
-_ALWAYS_WRITER = frozenset({"toi", "minh", "tao"})
 _AND = frozenset({"va", "voi", ",", "&", "cung", "lan"})
 _CUES = frozenset({"ten", "la", ","})
 _LONGEST = 5
@@ -46,7 +50,7 @@ def find(text: Text, people: Sequence[Person], taken: Iterable[Span]) -> tuple[N
     if not likely:
         return ()
     blocked = _blocked_words(text, taken)
-    writer = _writer_pronouns(text, people)
+    writer = writer_pronouns(text, people)
     found: list[NameAt] = []
     own: list[NameAt] = []
     end = 0
@@ -85,6 +89,8 @@ def _more(text: Text, index: int, blocked: frozenset[int], into: list[NameAt]) -
 
 
 def _listed(text: Text, index: int, blocked: frozenset[int]) -> NameAt | None:
+    if text.word(index - 1) == "cung" and text.word(index) == "phong" and not _large(text, index):
+        return None  # a room-mate, and no Phong
     start = index + 1 if text.word(index) in _TITLES and not _large(text, index) else index
     if start >= len(text) or start in blocked or stops(text, start):
         return None
@@ -107,16 +113,18 @@ def _begins(
         bosses = not _BOSSES.isdisjoint(before) or ("quan" in before and "ly" in before)
         if bosses or names_place(text, index + 1):
             return None, False  # "anh quản lý tên Yamada", "thẻ tên VN"
-        return _after_cue(text, index + 1), _is_writer(text, index, people, writer)
+        return _after_cue(text, index + 1), is_writer(text, index, people, writer)
     if word == "la" and text.marked[index] in ("la", tone_last("là")):
         if _named_by_la(text, index, people):
-            return index + 1, _is_writer(text, index, people, writer)
+            return index + 1, is_writer(text, index, people, writer)
         return None, False
     if _large(text, index) and _full_name(text, index):
-        return index, _introduces_writer(text, index, people, writer)
+        return index, introduces_writer(text, index, people, writer)
     if word == "," and _apposed(text, index, people):
         return index + 1, False
-    reached = text.word(index) in _PRONOUNS and text.word(index - 1) in _REACHED
+    if word in ("tim", "kiem") and _sought(text, index + 1):
+        return index + 1, False
+    reached = text.word(index) in PRONOUNS and text.word(index - 1) in _REACHED
     return _after_title(text, index, people), reached
 
 
@@ -129,6 +137,12 @@ def _apposed(text: Text, index: int, people: Sequence[Person]) -> bool:
     if not _large(text, index + 1) or text.word(index + 1) not in GIVEN:
         return False
     return text.word(index + 2) in _AND and any(p.end == index for p in people)
+
+
+def _sought(text: Text, start: int) -> bool:
+    """ "đang tìm Mai"."""
+    known = _large(text, start) and text.word(start) in GIVEN
+    return known and not names_place(text, start) and not stops(text, start)
 
 
 def _is_name_word(text: Text, index: int) -> bool:
@@ -165,7 +179,7 @@ def _named_by_la(text: Text, index: int, people: Sequence[Person]) -> bool:
     if following not in KNOWN or stops(text, index + 1):
         return False
     before = text.word(index - 1)
-    someone = before in _SUBJECTS | _PRONOUNS or any(p.end == index for p in people)
+    someone = before in _SUBJECTS | PRONOUNS or any(p.end == index for p in people)
     if not someone:
         return False
     return _large(text, index + 1) or (
@@ -267,51 +281,6 @@ _EVENT_STARTS = frozenset(
 )
 
 
-def _writer_pronouns(text: Text, people: Sequence[Person]) -> frozenset[str]:
-    """The words the writer uses for themselves: whose brother is spoken of, who greets."""
-    greeters = _greeters(text)
-    owners = {text.word(p.end - 1) for p in people if p.label in _OWNED and p.end - p.start > 1}
-    found = (owners & _PRONOUNS) | greeters
-    if found & _ALWAYS_WRITER:
-        return frozenset(greeters | _ALWAYS_WRITER)
-    tied = any(p.label in ("kin", "kin_two") for p in people)
-    return frozenset(found if tied else found | {"em"})
-
-
-_OWNED = frozenset({"kin", "kin_two", "group"})
-
-
-def _greeters(text: Text) -> frozenset[str]:
-    found: set[str] = set()
-    for index, word in enumerate(text.plain):
-        following = text.word(index + 1)
-        if word in _PRONOUNS and following in ("chao", "xin", "cam"):
-            found.add(word)
-        if word in ("giup", "cuu") and following in _PRONOUNS:
-            found.add(following)
-    return frozenset(found)
-
-
-def _is_writer(text: Text, index: int, people: Sequence[Person], writer: frozenset[str]) -> bool:
-    """Whether "X tên …" or "X là …" speaks of the writer: X is a bare pronoun of theirs."""
-    at = index - 1
-    while text.word(at) in ("la", "ten", "ho", "thi"):
-        at -= 1
-    introduces = at == 0 and text.word(at) == "em" and text.word(at + 1) in ("la", "ten")
-    return introduces or (text.word(at) in writer | _ALWAYS_WRITER and _stands_alone(at, people))
-
-
-def _stands_alone(at: int, people: Sequence[Person]) -> bool:
-    """ "em" is the writer, "chồng em" is not."""
-    return not any(p.start < at < p.end and p.label in ("kin", "kin_two") for p in people)
-
-
-def _introduces_writer(
-    text: Text, index: int, people: Sequence[Person], writer: frozenset[str]
-) -> bool:
-    return text.word(index - 1) in _ALWAYS_WRITER | writer and _stands_alone(index - 1, people)
-
-
 def _blocked_words(text: Text, taken: Iterable[Span]) -> frozenset[int]:
     blocked: set[int] = set()
     for span in taken:
@@ -327,7 +296,9 @@ def extent(text: Text, start: int, cue: int, blocked: frozenset[int]) -> NameAt 
         return None
     if text.word(start) in _TITLES and start > cue + 1 and not _large(text, start):
         return None
-    plainly = text.plain[start].isascii() and not stops(text, start)
+    said_so = text.word(cue) == "ten" and text.word(start) in _COMMON_SURNAMES
+    said_so = said_so and text.word(start + 1) in KNOWN and not stops(text, start + 1)
+    plainly = text.plain[start].isascii() and (said_so or not stops(text, start))
     return _words(text, start, blocked) if plainly else None
 
 
@@ -351,6 +322,8 @@ def _goes_on(text: Text, start: int, end: int, large: bool, surname: bool) -> bo
         return False
     if large:
         return _large(text, end) and not (stops(text, end) and word not in KNOWN)
+    if end - start == 2 and surname and text.word(end - 1) in ("van", "thi") and word in KNOWN:
+        return True  # "nguyễn văn nam": nobody is called "nguyễn văn"
     if stops(text, end) or word not in KNOWN:
         return False
     if surname and end - start < 4:

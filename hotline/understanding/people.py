@@ -60,7 +60,8 @@ def mentions(text: Text, found: Found) -> tuple[Person, ...]:
 def _spoken_of(text: Text, people: Sequence[Person]) -> Sequence[Person]:
     """ "con gái tôi …, cháu bị …": with tôi for the writer, cháu is the one spoken of."""
     kin = [p for p in people if p.label in KIN and p.end - p.start > 1]
-    owners = {text.word(p.end - 1) for p in kin} & _WRITERS
+    told = {text.word(p.start - 1) for p in kin if text.word(p.start) == "la"} & _WRITERS
+    owners = told or {text.word(p.end - 1) for p in kin} & _WRITERS  # "tôi là mẹ của cháu"
     if not owners:
         return people
     others = _YOUNGER - owners if owners & _OLDER else frozenset({"tao", "chau"}) - owners
@@ -207,6 +208,8 @@ _HOURS = frozenset({"gio", "ruoi", "h", "hom"})
 
 
 def _is_contact(text: Text, hit: Hit) -> bool:
+    if hit.label in KIN and text.plain[max(0, hit.start - 2) : hit.start] == ("bao", "cho"):
+        return True  # "anh ấy nhờ báo cho vợ"
     return (
         hit.label in TIED
         and text.word(hit.start - 1) in _CONTACT

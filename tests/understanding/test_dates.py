@@ -62,6 +62,11 @@ def said(text: str, received: datetime = NOW) -> tuple[str, str] | None:
         ("đêm 20 rạng sáng 21/11", "11-21T03:00", "11-21T06:00"),
         ("hôm mười lăm tháng mười một", "11-15T00:00", "11-16T00:00"),
         ("20/11 à nhầm 21/11", "11-21T00:00", "11-22T00:00"),
+        ("luc 23h15 t2", "11-23T23:15", "11-24T00:15"),  # no 15th of February
+        ("lúc 18h05 thứ 7 tuần trước", "11-21T18:05", "11-21T19:05"),  # no 7 weeks ago
+        ("hồi cuối tháng 8, nay người ta chuyển lên trại", "08-21T00:00", "09-01T00:00"),
+        ("bị xe nâng đè vào chân sang nay", "11-24T05:00", "11-24T11:00"),  # "de" is no birth
+        ("bi xe nang de vao chan sang nay", "11-24T05:00", "11-24T11:00"),
     ],
 )
 def test_a_stated_time_is_understood(text: str, start: str, end: str) -> None:

@@ -49,6 +49,11 @@ NOW = datetime.fromisoformat("2026-11-24T20:00")
         ("em bị bắt hôm 2.4 ở ga Ueno", 1),
         ("bọn em ba đứa bị quỵt lương", 3),
         ("7 thuyền viên mất tích", 7),
+        ("chị dâu em làm nail bị cảnh sát ập tiệm bắt cùng 4 nhân viên", 5),
+        ("vợ tôi bị bắt, hai đứa con nhỏ giờ ở với tôi", 1),
+        ("con tui mất liên lạc, hai vợ chồng tui ngóng miết", 1),
+        ("đang tìm Mai, Thư và một bạn nữa, không về từ hôm qua", 3),
+        ("e tron ngoai 3 nam, gio tinh ra trinh dien", 1),  # years
     ],
 )
 def test_people_are_counted(text: str, count: int | None) -> None:
@@ -85,6 +90,9 @@ def test_a_home_province_is_spelled_in_full(text: str, home: str | None) -> None
         ("con tôi mất tích, cháu tên Khánh", ["Khánh"]),
         ("hai cháu tôi chết đuối, tên Hiếu và Phong", ["Hiếu", "Phong"]),
         ("em trai em mất tích, fb Anh Ngoc Test", []),
+        ("thang Hieu cung phong e mat tich", ["Hieu"]),
+        ("con tôi tên là cao xuân hải quê nghệ an bị bắt", ["Cao Xuân Hải"]),
+        ("con tôi tên là nguyễn văn nam bị bắt", ["Nguyễn Văn Nam"]),
         ("người nhà của Đỗ Quang Vinh, Vinh làm ở Nagano, mất tích", ["Đỗ Quang Vinh"]),
     ],
 )

@@ -38,6 +38,12 @@ NOW = datetime.fromisoformat("2026-11-24T20:00")
         ("mẹ ốm nặng, em muốn xin về nước", "return"),
         ("tuyển 5 bạn nữ, lương cao", "other"),
         ("em trai em đã về nhà rồi, cảm ơn mọi người", "other"),
+        ("Lạc em trai 9 tuổi ở ga Ebina khoảng 4 rưỡi chiều nay", "missing"),
+        ("Em đi lạc, xuống nhầm ga Toyohashi, giờ không còn tàu về", "other"),
+        ("bạn nữ bị mất tích, cảnh sát dán hình ở ga Kitami", "missing"),
+        ("sep doa dam chet neu e bao nghiep doan", "abuse"),
+        ("hai vợ chồng nó bị ngạt khí than chết cả đôi", "death"),
+        ("từ sân bay Chubu về ga Anjo đi tàu gì nhanh ạ", "question"),
     ],
 )
 def test_the_kind_is_told(text: str, kind: str) -> None:
@@ -54,6 +60,9 @@ def test_the_kind_is_told(text: str, kind: str) -> None:
         ("bạn cùng phòng em bị bắt", "relative"),
         ("bọn em bị quỵt lương", "self"),
         ("cho em hỏi luật sư ở đâu ạ", "unknown"),
+        ("luong bi tru vo ly, e co chup bang luong", "self"),  # "vô lý", no wife
+        ("tôi là mẹ của cháu Toàn, sáng nay cháu bị cảnh sát đưa lên xe", "relative"),
+        ("em thấy một anh bị áp giải lên xe, anh ấy nhờ báo cho vợ", "witness"),
     ],
 )
 def test_the_writer_is_told(text: str, role: str) -> None:

@@ -176,6 +176,7 @@ def test_a_message_gives_its_stations_in_order_with_their_places() -> None:
     "text",
     [
         "em làm ở Kariya", "con tôi ở Osaka", "mất tích ở Hokkaido", "bay sang Narita",
+        "chăn ga gối đệm", "bếp ga mini",
         "nhà ga số 1 sân bay Narita", "trại Ushiku", "quán Hà Nội", "mua bình ga", "tỉnh Gunma",
     ],
 )  # fmt: skip

@@ -137,7 +137,8 @@ class Provider:
         cuts = self.cuts()
         if chance.random() < AGAIN:
             self._compare(Late(path, form, reply, cuts), self._once(path, form))
-        if chance.random() < LATER:
+        # What only a spool knows is new at another host: nobody repeats it after the next turn.
+        if chance.random() < LATER and not self.words.aside(reply):
             with self.lock:
                 self.seen.late.append(Late(path, form, reply, cuts))
         return reply

@@ -4,6 +4,7 @@ Rule: Vietnamese is the source; a missing or doubtful translation keeps the proc
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 from hotline.conversation.session import Locale
 from hotline.intake.errors import Mistaken
@@ -18,8 +19,9 @@ OWN_NAMES: Mapping[Locale, tuple[str, str]] = {
 }
 
 
+@cache
 def load_texts() -> Texts:
-    """Every text by language. Raises Mistaken naming what is not translated."""
+    """Every text by language, read once. Raises Mistaken naming what is not translated."""
     return {locale: _read(locale) for locale in LOCALES}
 
 
