@@ -11,6 +11,7 @@ import pytest
 from hotline import engine
 from hotline.keys import new_keys
 from hotline.settings import Settings
+from hotline.stores import link
 from hotline.stores.casekey import new_key
 from hotline.stores.link import Link
 from tests.demos import running_demo
@@ -74,9 +75,14 @@ def env(tmp_path: Path) -> dict[str, str]:
     }
 
 
+PATIENCE = 10.0  # seconds: a busy disk may take one for a sync, and no caller waits here
+
+
 @pytest.fixture
-def settings(servers: Servers, tmp_path: Path) -> Settings:
-    """A whole hotline's settings on the two servers and a new case book."""
+def settings(servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A whole hotline's settings on the two servers and a new case book; who uses them in this
+    process waits longer for a reply than a caller could."""
+    monkeypatch.setattr(link, "WAIT", PATIENCE)
     env = {
         **new_keys(),
         "HOTLINE_PUBLIC_URL": URL,

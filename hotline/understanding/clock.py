@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from hotline.understanding.letters import tone_last
 from hotline.understanding.model import Precision
 from hotline.understanding.numbers import number
 from hotline.understanding.text import Text
@@ -10,7 +11,7 @@ from hotline.understanding.timeitems import Clock, Item
 _ABOUT = frozenset({"khoang", "tam", "do", "chung", "co", "gan", "hon", "loi", "khoảng"})
 _TO = frozenset({"den", "toi", "-", "~", "toi.", "sang"})
 _PARTS = frozenset({"sang", "trua", "chieu", "toi", "tui", "dem", "khuya", "rang", "som"})
-_LENGTHS = frozenset({"lam", "nghi", "moi"})
+_LENGTHS = frozenset({"lam", "nghi", "moi", "yen", "man", "sen"})
 _AGO = frozenset({"truoc", "nua", "roi", "lien", "mot"})
 
 
@@ -33,7 +34,7 @@ def _item(start: int, end: int, said: Clock) -> Item:
 
 
 def _is_length(text: Text, index: int, end: int) -> bool:
-    """ "2 giờ trước", "8 giờ một ngày" are lengths."""
+    """ "2 giờ trước", "8 giờ một ngày", "1100 yên một giờ" are lengths."""
     hours = text.word(end - 1) == "gio" and end - index == 2
     return hours and (text.word(end) in _AGO or text.word(index - 1) in _LENGTHS)
 
@@ -50,9 +51,10 @@ def _open_range(text: Text, index: int) -> Item | None:
 
 
 def _about(text: Text, index: int) -> bool:
-    return text.word(index - 1) in _ABOUT or (
-        text.word(index - 1) == "luc" and text.word(index - 2) in _ABOUT
-    )
+    at = index - 2 if text.word(index - 1) == "luc" else index - 1
+    if text.word(at) == "do":
+        return text.marked[at] in ("do", tone_last("độ"))  # "cần cẩu đổ lúc 13h05"
+    return text.word(at) in _ABOUT
 
 
 def _reading(text: Text, index: int) -> tuple[int, int] | None:

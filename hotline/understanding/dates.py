@@ -8,6 +8,7 @@ promises and lengths of stay are no times of the event.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from hotline.understanding import clock, days
 from hotline.understanding.model import Calendar, Kind, Precision, Span, When
@@ -51,6 +52,7 @@ def find(text: Text, found: Found, received: datetime, kind: Kind) -> When | Non
 
 def _items(text: Text, hits: Sequence[Hit], today: date) -> list[Item]:
     spoken = [item for hit in hits if (item := days.from_phrase(text, hit, today))]
+    spoken += [Item(h.start, h.start + 1, "part", part=p) for h in hits if (p := _at_home(text, h))]
     counted: list[Item] = []
     index = 0
     while index < len(text):
@@ -67,6 +69,16 @@ def _items(text: Text, hits: Sequence[Hit], today: date) -> list[Item]:
             counted.append(item)
             index = item.end
     return _without_overlap(spoken, counted)
+
+
+def _at_home(text: Text, hit: Hit) -> str | None:
+    """The part of the day in "5h chiều giờ VN"."""
+    return _PART_AT_HOME.get(text.word(hit.start)) if hit.label == "vietnam" else None
+
+
+_PART_AT_HOME = MappingProxyType(
+    {"sang": "morning", "trua": "noon", "chieu": "afternoon", "toi": "evening", "dem": "night"}
+)
 
 
 def _without_overlap(spoken: list[Item], counted: list[Item]) -> list[Item]:

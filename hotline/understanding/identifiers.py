@@ -175,6 +175,9 @@ def _account_after(typed: str, folded: str, at: int) -> Iterator[tuple[int, int]
         if not words and (word in _FILLERS or word in ':(="“/-' or not word):
             introduced = introduced or word in _INTRODUCERS
             continue
+        apart = not words and not introduced and "," in folded[at:start]
+        if apart and word in _NAMES and not typed[start].isupper():
+            break  # "khóa hết fb zalo, em hổng biết"
         if not _may_be_account(typed, word, start, introduced, bool(words)):
             break
         words.append((start, end))

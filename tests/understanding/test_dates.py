@@ -66,6 +66,8 @@ def said(text: str, received: datetime = NOW) -> tuple[str, str] | None:
         ("lúc 18h05 thứ 7 tuần trước", "11-21T18:05", "11-21T19:05"),  # no 7 weeks ago
         ("hồi cuối tháng 8, nay người ta chuyển lên trại", "08-21T00:00", "09-01T00:00"),
         ("bị xe nâng đè vào chân sang nay", "11-24T05:00", "11-24T11:00"),  # "de" is no birth
+        ("khoảng 5h chiều giờ VN hôm qua", "11-23T18:30", "11-23T19:30"),
+        ("cần cẩu đổ lúc 13h05 hôm nay", "11-24T13:05", "11-24T14:05"),
         ("bi xe nang de vao chan sang nay", "11-24T05:00", "11-24T11:00"),
     ],
 )
@@ -83,6 +85,7 @@ def test_a_stated_time_is_understood(text: str, start: str, end: str) -> None:
         "sinh ngày 20/5/1999",
         "trước Tết",
         "hết hạn visa 15/11",
+        "tuyển 5 nam, 1100 yên một giờ",
         "sang Nhật từ tháng 6",
         "",
     ],

@@ -54,6 +54,7 @@ def test_an_identifier_is_found_and_goes(text: str, kind: str, form: str) -> Non
     "text",
     [
         "không gọi được zalo",
+        "khóa hết fb zalo, em hổng biết ẻm ở đâu",
         "mất thẻ ngoại kiều với hộ chiếu",
         "em không online facebook nữa",
         "ngày 20/10/2026 lúc 21h30",

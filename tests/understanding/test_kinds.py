@@ -43,6 +43,9 @@ NOW = datetime.fromisoformat("2026-11-24T20:00")
         ("bạn nữ bị mất tích, cảnh sát dán hình ở ga Kitami", "missing"),
         ("sep doa dam chet neu e bao nghiep doan", "abuse"),
         ("hai vợ chồng nó bị ngạt khí than chết cả đôi", "death"),
+        ("thg chau toi con dung cho xe bus truoc ga Ueda, gio mat bong", "missing"),
+        ("con em mới sinh được 2 ngày thì mất, em làm giấy khai tử ở đâu", "death"),
+        ("Xưởng cháy rụi, công ty bảo không có tiền trả lương cho em", "wages"),
         ("từ sân bay Chubu về ga Anjo đi tàu gì nhanh ạ", "question"),
     ],
 )
@@ -62,6 +65,8 @@ def test_the_kind_is_told(text: str, kind: str) -> None:
         ("cho em hỏi luật sư ở đâu ạ", "unknown"),
         ("luong bi tru vo ly, e co chup bang luong", "self"),  # "vô lý", no wife
         ("tôi là mẹ của cháu Toàn, sáng nay cháu bị cảnh sát đưa lên xe", "relative"),
+        ("chú họ tui bị tạm giữ ở ga Tosu", "relative"),
+        ("nghe noi nyukan vo day nha tro, bat 9 nguoi", "unknown"),  # "vô dãy", no wife
         ("em thấy một anh bị áp giải lên xe, anh ấy nhờ báo cho vợ", "witness"),
     ],
 )
