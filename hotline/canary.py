@@ -28,6 +28,7 @@ from hotline.stores.receipts import Receipts
 from hotline.stores.sealing import Sealer
 
 PATIENCE = 60.0  # seconds in which a tip is filed, and erased
+ASKS, RESTS = 5, 1.0  # times the code is asked for, and seconds between
 _TAGS, _CODE = re.compile(r"<[^>]*>"), re.compile(r"\d{4}(?:[ -]?\d{4}){3}")
 
 
@@ -76,10 +77,9 @@ def fly(settings: Settings, url: str, seconds: float = PATIENCE) -> Iterator[str
 def _tell(settings: Settings, canary: Canary, url: str) -> str:
     """The code that the line gives for the canary's words."""
     token, account = settings.twilio_auth_token.partition(",")[0], settings.twilio_account_sid
-    answer = ""
     with closing(Http(url)) as way:
         provider = Provider(settings.public_url, token, account, way)
-        for words in (canary.sentence, "XONG", "MA"):
+        for words in (canary.sentence, "XONG", *["MA"] * ASKS):
             form = {
                 "MessageSid": sid("SM"),
                 "From": canary.number,
@@ -94,12 +94,12 @@ def _tell(settings: Settings, canary: Canary, url: str) -> str:
                 raise Mistaken(f"nobody answers at {url}") from None
             if status != 200:
                 raise Mistaken(f"{url} answers with status {status}")
-            answer = html.unescape(_TAGS.sub(" ", body.decode("utf-8", "replace")))
-    told = _CODE.search(answer)
-    code = receipt.read(told.group()) if told else None
-    if code is None:
-        raise Mistaken("the line gives no code")
-    return code
+            told = _CODE.search(html.unescape(_TAGS.sub(" ", body.decode("utf-8", "replace"))))
+            if told and (code := receipt.read(told.group())):
+                return code
+            if words == "MA":
+                sleep(RESTS)  # a store that was away for a moment is back
+    raise Mistaken("the line gives no code")
 
 
 def _leaks(settings: Settings, canary: Canary) -> Iterator[str]:

@@ -155,7 +155,7 @@ KEPT: tuple[Kept, ...] = (
         "the worker",
     ),
     Kept(
-        "what was said while the durable Redis was away",
+        "what was said while the durable Redis was away, a note of what lies at the provider of it",
         "spool",
         ("*.part",),
         "closed",
