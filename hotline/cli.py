@@ -7,6 +7,7 @@ import argparse
 import importlib
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from hotline.intake.errors import HotlineError, Mistaken
@@ -89,7 +90,8 @@ def _serve(role: str) -> Verb:
         from hotline import wiring
 
         port, many = _port(settings.port, 8080), _processes(settings.web_processes)
-        serve.serve("hotline.web:application", settings.host, port, many, wiring.warm_up)
+        read = partial(process.say_why, wiring.warm_up)
+        serve.serve("hotline.web:application", settings.host, port, many, read)
         return 0
 
     return verb
