@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from hotline.cli import main
 from hotline.intake.errors import Mistaken
 from hotline.process import environment, japan_now
 from hotline.settings import Settings
+from hotline.simulator.provider import Provider
 from hotline.stores.casebook import SqlCaseBook
 from tests.demos import read, running_demo, until
 from tests.test_demo import tips
@@ -67,6 +69,28 @@ def test_a_canary_that_is_not_filed_does_not_pass(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(SqlCaseBook, "row", lambda self, tip: None)
     with pytest.raises(Mistaken, match="not filed after 0 s"):
         list(canary.fly(settings, f"http://{settings.host}:{settings.port}", 0))
+
+
+@pytest.mark.parametrize(("away", "passes"), [(1, True), (canary.ASKS, False)])
+def test_a_line_that_was_away_for_a_moment_is_asked_again(
+    away: int, passes: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`away` answers to the canary's MA get lost."""
+    asked: list[str] = []
+    real = Provider.post
+
+    def post(self: Provider, path: str, form: dict[str, str]) -> tuple[int, Any, bytes]:
+        asked.append(form["Body"])
+        return real(self, path, {**form, "Body": "LAI"} if lost() else form)
+
+    def lost() -> bool:
+        return 0 < asked.count("MA") <= away
+
+    monkeypatch.setattr(Provider, "post", post)
+    monkeypatch.setattr(canary, "RESTS", 0.0)
+    assert main(["canary", "--json"]) == (0 if passes else 1)
+    assert asked.count("MA") == min(away + 1, canary.ASKS)
+    assert ("the line gives no code" in capsys.readouterr().err) != passes
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import base64
 import json
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -69,6 +70,12 @@ def lying(line: TestLine) -> set[str]:
     return {read(opener.open(note)).sid for note in RedisLedger(durable).everything()}
 
 
+def strings(kept: dict[str, object]) -> list[str]:
+    """What a file of the spool holds in base64."""
+    one = [str(kept[name]) for name in ("brought", "part", "answer", "trace")]
+    return [*one, *(str(event) for event in cast("list[str]", kept["events"]))]
+
+
 @pytest.mark.parametrize("taken_back", ["never", "before", "after", "filed"])
 def test_what_lies_at_the_provider_is_known_whatever_became_of_it(
     line: TestLine, taken_back: str
@@ -76,6 +83,12 @@ def test_what_lies_at_the_provider_is_known_whatever_became_of_it(
     """What was taken back before it came in lay there for good: nobody had its SID."""
     line.break_stores()
     line.text(STORY, MessageSid="SM8")
+    (path,) = Path(line.settings.spool_dir).glob("*.part")
+    lies = [
+        path.read_bytes(),
+        *(base64.b64decode(v) for v in strings(json.loads(path.read_text()))),
+    ]
+    assert not [raw for raw in lies if b"SM8" in raw or b"ueno" in raw]
     after = mended(line)
     if taken_back == "before":
         after.text("xoa", MessageSid="SM9")
