@@ -62,7 +62,7 @@ def find(text: Text, found: Found, concrete: bool) -> Reading:
     read = _by_signs(text, found, signs, concrete)
     spoken = usage.speak(text.plain, [hit.label for hit in found["concepts"]])
     kind = max(spoken, key=lambda kind: spoken[kind] - _trust(read.kind, kind))
-    if kind == read.kind or kind in signs.denied or (kind == "missing" and _only_self(found)):
+    if kind == read.kind or kind in signs.denied:
         return read
     words = usage.loudest(text.plain, kind, read.kind) if kind != "other" else ()
     return Reading(kind, tuple(Hit(at, at + 1, "usage", 1.0) for at in words))
