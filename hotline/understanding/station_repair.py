@@ -5,15 +5,8 @@ Rule: at most `TRIES` stretches of a text are tried, so hostile texts cost no mo
 
 from collections.abc import Iterable, Sequence
 
-from hotline.understanding.station_scan import (
-    TRIES,
-    Item,
-    Scan,
-    Segment,
-    is_syllable,
-    misspelt,
-    trimmed,
-)
+from hotline.understanding.station_scan import TRIES, Item, misspelt, trimmed
+from hotline.understanding.station_segments import Scan, Segment, is_syllable
 
 SMALL_SLIP = 1.45
 
