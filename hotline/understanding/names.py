@@ -75,11 +75,10 @@ def _likely_beginnings(text: Text) -> list[int]:
         known = [c or w in KNOWN for w, c in zip(plain, capital, strict=True)]
     else:
         known = [w in KNOWN for w in plain]
+    known.append(False)
     return [
         index
-        for index, (word, large, named) in enumerate(
-            zip(plain, capital, (*known[1:], False), strict=True)
-        )
+        for index, (word, large, named) in enumerate(zip(plain, capital, known[1:], strict=True))
         if named or large or word in _CUES
     ]
 

@@ -144,7 +144,7 @@ def _without_trailing(scan: Scan, segment: Segment, item: Item) -> Item:
 def _look_up(scan: Scan, segment: Segment, start: int, end: int) -> Item | None:
     letters = scan.plain[start] if end - start == 1 else "".join(scan.plain[start:end])
     forms = scan.forms.get(letters)
-    if letters.endswith(("eki", "station")) and not _is_known(letters):
+    if letters.endswith(("eki", "station")) and not _is_known(forms):
         letters = without_ending(letters)
         forms = _forms(letters)
     if forms is None or not _may_be_name(scan, segment, start, end, letters):
@@ -171,10 +171,9 @@ def _forms(letters: str) -> tuple[str, str]:
     return folded, ear(folded)
 
 
-def _is_known(letters: str) -> bool:
+def _is_known(forms: tuple[str, str] | None) -> bool:
     """ "Shin-Shimonoseki" ends in "eki" and is whole."""
-    folded, heard = _forms(letters)
-    return folded in index().by_fine or heard in index().by_ear
+    return forms is not None and (forms[0] in index().by_fine or forms[1] in index().by_ear)
 
 
 def _by_ear(
