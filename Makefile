@@ -10,6 +10,9 @@ AT_ONCE ?= logical
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
+compiled: $(VENV)/installed ## machine code of what understands messages, anew where it changed (half a minute)
+	$(BIN)/python tools/compile.py
+
 demo: $(VENV)/installed ## start the whole hotline on this machine (ARGS="--port 9000 --data DIR")
 	@exec $(BIN)/hotline demo $(ARGS)
 
@@ -20,7 +23,7 @@ check: $(VENV)/installed-dev ## format, lint, types, import contracts, flows, st
 	$(BIN)/mypy
 	$(BIN)/hotline prompts check
 
-test: check ## every check and every test, on every core (AT_ONCE=0: one after the other), browsers last
+test: check compiled ## every check and every test, on every core (AT_ONCE=0: one after the other), browsers last
 	$(BIN)/pytest -n $(AT_ONCE) --maxprocesses 4 --dist loadfile --ignore tests/browser $(ARGS)
 	$(BIN)/pytest tests/browser $(ARGS)
 
@@ -47,10 +50,11 @@ $(VENV)/bin/python:
 $(VENV)/installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	-@$(BIN)/python tools/compile.py
 	@touch $@
 
 $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo check test docs format lock clean
+.PHONY: help compiled demo check test docs format lock clean

@@ -40,8 +40,7 @@ def table() -> str:
         words = words.without([one.span for one in identifiers.find(text, words.clean)])
         meanings = [hit.label for hit in phrases().find(words)["concepts"]]
         for found in features(words.plain, meanings):
-            name = found if isinstance(found, str) else " ".join(found)
-            counts.setdefault(name, [0] * len(KINDS))[KINDS.index(kind)] += 1
+            counts.setdefault(found, [0] * len(KINDS))[KINDS.index(kind)] += 1
     rows = ["\t".join(["", *KINDS])]
     rows.extend("\t".join([name, *map(str, row)]) for name, row in sorted(counts.items()))
     return "\n".join(rows) + "\n"

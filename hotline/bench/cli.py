@@ -17,7 +17,7 @@ from time import monotonic, perf_counter, sleep
 
 import psutil
 
-from hotline import engine
+from hotline import compiled, engine
 from hotline.bench import figures, instructions
 from hotline.bench.inprocess import TOKEN, URL, environment
 from hotline.bench.load import TEXTS, Sent, Target, send
@@ -77,7 +77,7 @@ def main(argv: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         bursts = _measure(Path(folder), options.rounds, options.requests)
         result: dict[str, object] = {"rounds": options.rounds, **_summary(bursts)}
-        result["understand_ms"] = _understanding()
+        result["understand_ms"], result["compiled"] = _understanding(), compiled.runs()
         if options.instructions:
             result["instructions"] = instructions.count(Path(folder))
     if not options.json:
@@ -144,6 +144,7 @@ def table(result: dict[str, object]) -> str:
     assert isinstance(understood, dict)
     rows.append(
         f"a message understood in {understood['median']:.2f} ms, p99 {understood['p99']:.2f}"
+        f" ({'compiled' if result['compiled'] else 'not compiled'})"
     )
     counted = result.get("instructions")
     if isinstance(counted, dict):

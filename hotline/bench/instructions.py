@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from hotline import compiled
 from hotline.bench import inprocess
 from hotline.bench.inprocess import TARGET
 from hotline.intake.errors import Mistaken
@@ -35,8 +36,8 @@ def count(folder: Path) -> dict[str, float]:
         raise Mistaken("valgrind is not here: apt install valgrind")
     home = folder / "instructions"
     with inprocess.servers(home) as env:
-        path = os.environ.get("PATH", "")
-        found = _count({"PATH": path, "PYTHONHASHSEED": "0", **env}, home)
+        passed = {name: os.environ.get(name, "") for name in ("PATH", compiled.SWITCH)}
+        found = _count({**passed, "PYTHONHASHSEED": "0", **env}, home)
     return {
         "ref": found["ref"],
         "text": found["text"],
@@ -47,10 +48,10 @@ def count(folder: Path) -> dict[str, float]:
 def gate(counted: dict[str, float], baseline: dict[str, dict[str, float]]) -> list[str]:
     """What is wrong: a turn that costs more than 3 % above the baseline, as a ratio to REF.
 
-    An interpreter of another version counts otherwise: it needs a baseline of its own, and is not
-    judged by another's.
+    An interpreter of another version counts otherwise, and so does what was compiled: each needs a
+    baseline of its own, and is not judged by another's.
     """
-    allowed = baseline.get(_version(), {})
+    allowed = baseline.get(kind(), {})
     return [
         f"{name}: {ratio:.2f} x REF, the baseline is {allowed[name]:.2f}"
         for name, ratio in ratios(counted).items()
@@ -64,7 +65,7 @@ def ratios(counted: dict[str, float]) -> dict[str, float]:
 
 
 def read_baseline() -> dict[str, dict[str, float]]:
-    """The committed ratios, by version of the interpreter."""
+    """The committed ratios, by what was counted (`kind`)."""
     read: dict[str, dict[str, float]] = json.loads(BASELINE.read_text("utf-8"))
     return read
 
@@ -72,17 +73,19 @@ def read_baseline() -> dict[str, dict[str, float]]:
 def write_baseline(counted: dict[str, float]) -> None:
     """These ratios are the baseline from now on."""
     kept = {name: round(ratio, 3) for name, ratio in ratios(counted).items()}
-    shown = json.dumps({**read_baseline(), _version(): kept}, indent=2)
+    shown = json.dumps({**read_baseline(), kind(): kept}, indent=2)
     BASELINE.write_text(shown + "\n", "utf-8")
 
 
 def has_baseline() -> bool:
-    """Whether there is one for this interpreter."""
-    return _version() in read_baseline()
+    """Whether there is one for this interpreter, and for how it understands."""
+    return kind() in read_baseline()
 
 
-def _version() -> str:
-    return f"{sys.version_info.major}.{sys.version_info.minor}"
+def kind() -> str:
+    """What is counted: the interpreter's version, and whether understanding is compiled."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return f"{version} compiled" if compiled.runs() else version
 
 
 def play(folder: str) -> None:

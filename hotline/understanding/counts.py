@@ -227,16 +227,20 @@ def _is_a_while(text: Text, index: int) -> bool:
 
 def find(
     text: Text,
+    numbered: Sequence[Number],
     people: Sequence[Person],
     subject: Person | None,
     names: Sequence[Name],
     reading: Reading,
     role: Role,
 ) -> int | None:
-    """The number of affected people, None when the text does not show it."""
+    """The number of affected people, None when the text does not show it.
+
+    `numbered` are all `numbers` of the text.
+    """
     if reading.kind in _UNCOUNTED:
         return None
-    stated = [n for n in numbers(text) if not _counts_others(text, n, reading.kind)]
+    stated = [n for n in numbered if not _counts_others(text, n, reading.kind)]
     if stated:
         stated = _suffering(text, stated, reading.kind) or stated
         return _with_companions(text, stated, people, names)

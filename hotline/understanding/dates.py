@@ -40,7 +40,10 @@ def find(text: Text, found: Found, received: datetime, kind: Kind) -> When | Non
     if kind == "question":
         return None
     hits = found["times"]
-    items = _corrected(_kept(text, hits, _items(text, hits, received.date())), hits)
+    named = _items(text, hits, received.date())
+    if not named:
+        return None
+    items = _corrected(_kept(text, hits, named), hits)
     said = _group(text, hits, _without_now(text, items))
     if kind in ("wages", "return"):
         said = [one for one in said if _dates_an_event(one, found)]
@@ -54,21 +57,23 @@ def _items(text: Text, hits: Sequence[Hit], today: date) -> list[Item]:
     spoken = [item for hit in hits if (item := days.from_phrase(text, hit, today))]
     spoken += [Item(h.start, h.start + 1, "part", part=p) for h in hits if (p := _at_home(text, h))]
     counted: list[Item] = []
-    index = 0
-    while index < len(text):
-        word = text.plain[index]
-        item = None
-        if word in days.STARTS:
+    end = 0
+    for index, word in enumerate(text.plain):
+        if (word in _STARTS or word[0].isdigit()) and index >= end:
             item = days.at(text, index, today)
-        counts = word in NUMBER_WORDS or word[0].isdigit()
-        if item is None and counts and number(text, index) is not None:
-            item = days.at(text, index, today) or clock.at(text, index)
-        if item is None:
-            index += 1
-        else:
-            counted.append(item)
-            index = item.end
-    return _without_overlap(spoken, counted)
+            if item is None and number(text, index) is not None:
+                item = clock.at(text, index)
+            if item is not None:
+                counted.append(item)
+                end = item.end
+    return _without_overlap(spoken, counted) if counted else sorted(spoken, key=_place)
+
+
+_STARTS = days.STARTS | NUMBER_WORDS
+
+
+def _place(item: Item) -> tuple[int, int]:
+    return item.start, item.end
 
 
 def _at_home(text: Text, hit: Hit) -> str | None:
@@ -85,7 +90,7 @@ def _without_overlap(spoken: list[Item], counted: list[Item]) -> list[Item]:
     """A counted time is longer than a word in it ("cuối tháng 10" and "cuối")."""
     free = [s for s in spoken if not any(c.start <= s.start and s.end <= c.end for c in counted)]
     free = [s for s in free if not any(s.start < c.end and c.start < s.end for c in counted)]
-    return sorted([*free, *counted], key=lambda item: (item.start, item.end))
+    return sorted([*free, *counted], key=_place)
 
 
 def _kept(text: Text, hits: Sequence[Hit], items: Sequence[Item]) -> list[Item]:
@@ -94,9 +99,9 @@ def _kept(text: Text, hits: Sequence[Hit], items: Sequence[Item]) -> list[Item]:
     kept: list[Item] = []
     dropped_end = -9
     for item in items:
-        if any(v.start <= item.start < v.end and v.label == "vague" for v in vague) or _blocked(
-            text, item, blockers, dropped_end
-        ):
+        if (
+            vague and any(v.start <= item.start < v.end and v.label == "vague" for v in vague)
+        ) or _blocked(text, item, blockers, dropped_end):
             dropped_end = item.end
         else:
             kept.append(item)

@@ -393,4 +393,4 @@ _READERS: Mapping[str, Callable[[Text, int, date], Item | None]] = MappingProxyT
         "giang": christmas,
     }
 )
-STARTS = frozenset(_READERS)
+STARTS: frozenset[str] = frozenset(_READERS)

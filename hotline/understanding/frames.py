@@ -67,6 +67,8 @@ _SHORT = 4
 
 def _sentence_ends(text: Text) -> list[int]:
     """For every word the number of sentence ends before it."""
+    if _STOPS.isdisjoint(text.words):
+        return [0] * (len(text.plain) + 1)
     counts, seen = [0], 0
     for index, word in enumerate(text.plain):
         ends = word in _STOPS and not (word == "." and text.word(index + 1).isdigit())

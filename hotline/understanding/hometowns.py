@@ -12,7 +12,8 @@ _CUE_REACH = 1
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    words: tuple[tuple[str, str], ...]
+    plain: tuple[str, ...]
+    marked: tuple[str, ...]
     province: str
     strength: str
 
@@ -25,17 +26,25 @@ class Hometown:
     span: Span
 
 
-def _places() -> dict[str, list[_Place]]:
+def _places() -> dict[tuple[str, ...], list[_Place]]:
+    """The places by their plain words."""
     data = load("provinces")
-    found: dict[str, list[_Place]] = {}
+    found: dict[tuple[str, ...], list[_Place]] = {}
     for strength in ("strong", "weak", "district"):
         for province, names in data[strength].items():
             for name in names:
-                place = _Place(spell(name), province, strength)
-                found.setdefault(place.words[0][0], []).append(place)
-    for places in found.values():
-        places.sort(key=lambda place: -len(place.words))
+                plain, marked = zip(*spell(name), strict=True)
+                place = _Place(plain, marked, province, strength)
+                found.setdefault(plain, []).append(place)
     return found
+
+
+def _sizes(places: Iterable[tuple[str, ...]]) -> dict[str, tuple[int, ...]]:
+    """Of how many words the places are that begin with a word, most first."""
+    found: dict[str, set[int]] = {}
+    for words in places:
+        found.setdefault(words[0], set()).add(len(words))
+    return {word: tuple(sorted(sizes, reverse=True)) for word, sizes in found.items()}
 
 
 def _tails(phrases: Iterable[str]) -> dict[tuple[str, ...], list[tuple[str, ...]]]:
@@ -48,6 +57,7 @@ def _tails(phrases: Iterable[str]) -> dict[tuple[str, ...], list[tuple[str, ...]
 
 
 _PLACES = _places()
+_SIZES = _sizes(_PLACES)
 _CUES = {key: _tails(value) for key, value in load("provinces")["cues"].items()}
 _LONGEST = 4
 
@@ -60,13 +70,13 @@ def find(text: Text, taken: Iterable[Span]) -> Hometown | None:
     spans = tuple(taken)
     best: tuple[int, Hometown] | None = None
     for index, word in enumerate(text.plain):
-        for place in _PLACES.get(word, ()):
-            score = _score(text, index, place, spans)
-            if score and (best is None or score > best[0]):
-                span = text.span(index, index + len(place.words))
-                best = (score, Hometown(place.province, span))
-            if score is not None:
-                break
+        if word not in _SIZES:
+            continue
+        place = _named(text, index)
+        score = _score(text, index, place, spans) if place else 0
+        if place and score and (best is None or score > best[0]):
+            span = text.span(index, index + len(place.plain))
+            best = (score, Hometown(place.province, span))
     return best[1] if best else None
 
 
@@ -74,19 +84,22 @@ def names_place(text: Text, index: int) -> bool:
     """Whether a province, a city or Vietnam is named from a word on (not a one-word name)."""
     if text.plain[index : index + 2] in (("viet", "nam"), ("nhat", "ban")):
         return True
-    return any(
-        len(place.words) > 1
-        and index + len(place.words) <= len(text)
-        and _agrees(text, index, place)
-        for place in _PLACES.get(text.word(index), ())
-    )
+    place = _named(text, index)
+    return place is not None and len(place.plain) > 1
 
 
-def _score(text: Text, index: int, place: _Place, taken: tuple[Span, ...]) -> int | None:
-    """None: not this place; 0: named in passing; 1: named; 2: named as a home."""
-    end = index + len(place.words)
-    if end > len(text) or not _agrees(text, index, place):
-        return None
+def _named(text: Text, index: int) -> _Place | None:
+    """The place of most words that is named from a word on."""
+    for size in _SIZES.get(text.word(index), ()):
+        for place in _PLACES.get(text.plain[index : index + size], ()):
+            if _agrees(text, index, place):
+                return place
+    return None
+
+
+def _score(text: Text, index: int, place: _Place, taken: tuple[Span, ...]) -> int:
+    """0: named in passing; 1: named; 2: named as a home."""
+    end = index + len(place.plain)
     start, stop = text.starts[index], text.ends[end - 1]
     if any(span.start < stop and start < span.end for span in taken):
         return 0
@@ -101,14 +114,14 @@ def _score(text: Text, index: int, place: _Place, taken: tuple[Span, ...]) -> in
 
 
 def _agrees(text: Text, index: int, place: _Place) -> bool:
-    for offset, (plain, marked) in enumerate(place.words):
-        if text.plain[index + offset] != plain:
-            return False
-        typed = text.marked[index + offset]
-        if typed not in (plain, marked):
-            return False
+    """Whether the place is spelled so, whose plain words stand there."""
+    typed = text.marked[index : index + len(place.plain)]
+    if typed not in (place.marked, place.plain) and not all(
+        word in spellings for word, *spellings in zip(typed, place.plain, place.marked, strict=True)
+    ):
+        return False
     loose = place.strength != "strong"
-    return not (loose and text.accented and text.marked[index] != place.words[0][1])
+    return not (loose and text.accented and typed[0] != place.marked[0])
 
 
 def _cue_before(text: Text, index: int, key: str) -> int:

@@ -45,6 +45,7 @@ _FILLERS = frozenset(_DATA["fillers"])
 _STOP = frozenset(_DATA["stop"])
 _NAMES = frozenset(load("names")["surnames"]) | frozenset(load("names")["given"])
 _DIGITS = frozenset("0123456789")
+_DIGIT = re.compile("[0-9]")
 _SPELLED = {
     "khong": "0", "khongg": "0", "linh": "0", "le": "0", "mot": "1", "mots": "1", "hai": "2",
     "ba": "3", "bon": "4", "tu": "4", "nam": "5", "lam": "5", "sau": "6", "bay": "7", "tam": "8",
@@ -60,7 +61,7 @@ _MAX_WORDS = 5
 def find(raw: str, source: Clean | None = None) -> tuple[Identifier, ...]:
     """The identifiers of a text, in order, none inside another."""
     cleaned = source or clean(raw)
-    folded = fold_each(cleaned.string)
+    folded = cleaned.folded
     taken: list[tuple[int, int, IdentifierKind]] = []
     for kind, spans in _all(cleaned.string, folded):
         for start, end in spans:
@@ -71,11 +72,11 @@ def find(raw: str, source: Clean | None = None) -> tuple[Identifier, ...]:
 
 
 def _all(typed: str, folded: str) -> Iterator[tuple[IdentifierKind, Iterable[tuple[int, int]]]]:
-    if any(sign in folded for sign in ("@", "(at)", "[at]", "a cong")):
+    if "@" in folded or "(at)" in folded or "[at]" in folded or "a cong" in folded:
         yield "email", (m.span() for m in _EMAIL.finditer(folded))
     if "/" in folded:
         yield "social", (m.span() for m in _LINK.finditer(folded))
-    if sum(map(folded.count, _DIGITS)) > 3:
+    if len(_DIGIT.findall(folded)) > 3:
         yield "residence_card", (m.span() for m in _CARD.finditer(folded) if _is_card(m.group()))
         yield "passport", (m.span() for m in _PASSPORT.finditer(folded) if _is_passport(typed, m))
         yield "phone", _phones(folded)

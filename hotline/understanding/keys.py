@@ -30,6 +30,8 @@ _VNI_LETTERS = (
     ("a8", "ă"), ("o7", "ơ"), ("u7", "ư"),
 )  # fmt: skip
 _TELEX_HINT = re.compile(r"[aeo]{2}|[aou]w|dd|[aeiouy][a-z]*[fjxrsw]")
+# A line that is one word with such keys; no longer one stands for a word.
+_HINTED = re.compile(rf"^(?=[a-z]{{2,10}}$)[a-z]*?(?:{_TELEX_HINT.pattern})[a-z]*$", re.MULTILINE)
 _DIGIT = re.compile("[0-9]")
 _STRONG = re.compile(r"dd|aa|ee|oo|aw|ow|uw|[aeiouy][a-z]{0,4}[fj]|[aeiouy][a-z]{0,3}x$")
 _FINAL_W = re.compile(r"[aou][a-z]*w|dd|[aou]w")
@@ -59,8 +61,10 @@ class Typing:
 def typing(blocks: list[str]) -> Typing:
     """The habit of a message, from its blocks of letters and digits in lower case."""
     together = "\n".join(blocks)
-    telex_like = bool(_TELEX_HINT.search(together)) and _shows_telex(blocks)
-    return Typing(telex_like, bool(_DIGIT.search(together)) and _shows_vni(blocks))
+    return Typing(
+        _shows_telex(_HINTED.findall(together)),
+        _DIGIT.search(together) is not None and _shows_vni(blocks),
+    )
 
 
 def _shows_vni(blocks: list[str]) -> bool:
@@ -70,10 +74,10 @@ def _shows_vni(blocks: list[str]) -> bool:
     return len(vni_like) > 1 or any(not b[:-1].isalpha() for b in vni_like)
 
 
-def _shows_telex(blocks: list[str]) -> bool:
+def _shows_telex(words: list[str]) -> bool:
     weak = 0
-    for block in blocks:
-        if block.isascii() and block.isalpha() and telex(block):
+    for block in words:
+        if telex(block):
             weak += 1
             if weak > 2 or _STRONG.search(block):
                 return True

@@ -61,6 +61,8 @@ def find(text: Text, found: Found, concrete: bool) -> Reading:
         return Reading("other", tuple(signs.told.get("help", ())))
     read = _by_signs(text, found, signs, concrete)
     spoken = usage.speak(text.plain, [hit.label for hit in found["concepts"]])
+    if max(spoken.values()) - spoken[read.kind] < _TRUST:
+        return read
     kind = max(spoken, key=lambda kind: spoken[kind] - _trust(read.kind, kind))
     if kind == read.kind or kind in signs.denied:
         return read

@@ -47,7 +47,8 @@ def fold_each(text: str) -> str:
 
 def lower_each(text: str) -> str:
     """Lower case; one character for each character given."""
-    return text.translate(_LOWER)
+    lower = text.lower()
+    return lower if len(lower) == len(text) else text.translate(_LOWER)
 
 
 def fold(text: str) -> str:

@@ -77,7 +77,8 @@ def _understand(
     found = phrases().find(words)
     found["frames"] = tuple(frames.find(words, found))
     mentioned = people.mentions(words, found)
-    reading = kinds.find(words, found, _is_concrete(words, found, stops))
+    numbered = counts.numbers(words)
+    reading = kinds.find(words, found, bool(numbered) or _is_timed(found))
     subject = people.affected(words, mentioned, reading)
     role = roles.find(words, found, mentioned, subject, reading)
     taken = [one.span for one in stops if one.span] + [one.span for one in hidden]
@@ -94,7 +95,7 @@ def _understand(
         stations=stops,
         prefecture=_prefecture(seen, stops),
         when=when,
-        count=counts.find(words, mentioned, subject, called, reading, role),
+        count=counts.find(words, numbered, mentioned, subject, called, reading, role),
         hometown=home.province if home else None,
         names=called,
         identifiers=tuple(hidden),
@@ -111,10 +112,9 @@ def _tells_of_somebody(reading: kinds.Reading) -> bool:
     return reading.kind != "question"
 
 
-def _is_concrete(words: Text, found: Found, stops: Sequence[StationAnswer]) -> bool:
-    """Whether a message names a day or a number of people, as one that tells of a case does."""
-    timed = any(hit.label.startswith(_TIMED) for hit in found["times"])
-    return timed or bool(counts.numbers(words))
+def _is_timed(found: Found) -> bool:
+    """Whether a message names a day, as one that tells of a case does."""
+    return any(hit.label.startswith(_TIMED) for hit in found["times"])
 
 
 _TIMED = ("day_", "morning_", "noon_", "afternoon_", "evening_", "night_", "dawn_", "last_")

@@ -1,6 +1,7 @@
 """Whether a name is the writer's own: those are not kept."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from hotline.understanding.people import Person
 from hotline.understanding.text import Text
@@ -25,13 +26,17 @@ _OWNED = frozenset({"kin", "kin_two", "group"})
 
 def _greeters(text: Text) -> frozenset[str]:
     found: set[str] = set()
-    for index, word in enumerate(text.plain):
-        following = text.word(index + 1)
+    if _GREETING.isdisjoint(text.words):
+        return frozenset()
+    for word, following in pairwise(text.plain):
         if word in PRONOUNS and following in ("chao", "xin", "cam"):
             found.add(word)
         if word in ("giup", "cuu") and following in PRONOUNS:
             found.add(following)
     return frozenset(found)
+
+
+_GREETING = frozenset({"chao", "xin", "cam", "giup", "cuu"})
 
 
 def is_writer(text: Text, index: int, people: Sequence[Person], writer: frozenset[str]) -> bool:

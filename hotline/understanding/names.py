@@ -5,6 +5,7 @@ A name is found after "tên (là)", after a relative ("em gái tôi Phạm Thị
 """
 
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -51,13 +52,14 @@ def find(text: Text, people: Sequence[Person], taken: Iterable[Span]) -> tuple[N
         return ()
     blocked = _blocked_words(text, taken)
     writer = writer_pronouns(text, people)
+    ends = frozenset(person.end for person in people if person.label != "self")
     found: list[NameAt] = []
     own: list[NameAt] = []
     end = 0
     for index in likely:
         if index < end:
             continue  # inside a name
-        start, is_own = _begins(text, index, people, writer)
+        start, is_own = _begins(text, index, people, ends, writer)
         name = extent(text, start, index, blocked) if start is not None else None
         if name is not None and text.word(name.end) != "oi":  # "anh Đông ơi" is written to
             into = own if is_own else found
@@ -68,12 +70,16 @@ def find(text: Text, people: Sequence[Person], taken: Iterable[Span]) -> tuple[N
 
 def _likely_beginnings(text: Text) -> list[int]:
     """A cheap look first: most words are neither a cue nor next to a name."""
-    named = [c or w in KNOWN for w, c in zip(text.plain, text.capital, strict=True)]
-    named.append(False)
+    plain, capital = text.plain, text.capital
+    if True in capital:
+        known = [c or w in KNOWN for w, c in zip(plain, capital, strict=True)]
+    else:
+        known = [w in KNOWN for w in plain]
+    known.append(False)
     return [
         index
-        for index, word in enumerate(text.plain)
-        if named[index + 1] or text.capital[index] or word in _CUES
+        for index, (word, large, named) in enumerate(zip(plain, capital, known[1:], strict=True))
+        if named or large or word in _CUES
     ]
 
 
@@ -104,7 +110,11 @@ def _listed(text: Text, index: int, blocked: frozenset[int]) -> NameAt | None:
 
 
 def _begins(
-    text: Text, index: int, people: Sequence[Person], writer: frozenset[str]
+    text: Text,
+    index: int,
+    people: Sequence[Person],
+    ends: frozenset[int],
+    writer: frozenset[str],
 ) -> tuple[int | None, bool]:
     """Where a name may begin at a word, and whether it would be the writer's own."""
     word = text.plain[index]
@@ -118,14 +128,16 @@ def _begins(
         if _named_by_la(text, index, people):
             return index + 1, is_writer(text, index, people, writer)
         return None, False
-    if _large(text, index) and _full_name(text, index):
+    if text.capital[index] and _full_name(text, index):
         return index, introduces_writer(text, index, people, writer)
     if word == "," and _apposed(text, index, people):
         return index + 1, False
     if word in ("tim", "kiem") and _sought(text, index + 1):
         return index + 1, False
-    reached = text.word(index) in PRONOUNS and text.word(index - 1) in _REACHED
-    return _after_title(text, index, people), reached
+    start = _after_title(text, index, ends)
+    if start is None:
+        return None, False
+    return start, word in PRONOUNS and text.word(index - 1) in _REACHED
 
 
 _BOSSES = frozenset({"sep", "doc", "shacho", "leader", "tencho", "hancho"})
@@ -179,7 +191,7 @@ def _named_by_la(text: Text, index: int, people: Sequence[Person]) -> bool:
     if following not in KNOWN or stops(text, index + 1):
         return False
     before = text.word(index - 1)
-    someone = before in _SUBJECTS | PRONOUNS or any(p.end == index for p in people)
+    someone = before in _SUBJECTS or before in PRONOUNS or any(p.end == index for p in people)
     if not someone:
         return False
     return _large(text, index + 1) or (
@@ -219,19 +231,22 @@ def _is_place_like(text: Text, index: int) -> bool:
     )
 
 
-def _after_title(text: Text, index: int, people: Sequence[Person]) -> int | None:
-    """ "thằng Đạt", "em gái tôi Lan", "2 chị em Thảo với Linh"."""
+def _after_title(text: Text, index: int, ends: frozenset[int]) -> int | None:
+    """ "thằng Đạt", "em gái tôi Lan", "2 chị em Thảo với Linh"; `ends`: behind whom."""
     start = index + 1
     if start >= len(text):
         return None
-    middle = _has_middle_name(text, start) or _is_foreign_name(text, index)
+    if start not in ends and text.plain[index] not in _TITLES:
+        return None
+    middle = text.capital[start] and (
+        _has_middle_name(text, start) or _is_foreign_name(text, index)
+    )
     if not middle and (text.plain[start] not in KNOWN or stops(text, start)):
         return None
     pair = text.word(index - 2) in ("me", "bo", "ba", "cha")
     if text.word(index - 1) in _RELATIVES_OF and text.word(index) in _ELDERS and not pair:
         return None  # "con trai cô Hoa": whose son, not who
-    ends_person = any(p.end == start and p.label != "self" for p in people)
-    if (not ends_person and text.word(index) not in _TITLES) or names_place(text, start):
+    if names_place(text, start):
         return None
     if _large(text, start) and not (_large(text, index) and index > 0):
         return start if _not_a_word(text, start) else None
@@ -252,7 +267,7 @@ def _has_middle_name(text: Text, start: int) -> bool:
 def _is_foreign_name(text: Text, index: int) -> bool:
     """ "em Lù A Sềnh": after a small title two or more large words that are no place."""
     start = index + 1
-    small = text.word(index) in _CALLING | _ELDERS | {"em"} and not _large(text, index)
+    small = text.word(index) in _SMALL_TITLES and not _large(text, index)
     return small and all(
         _large(text, at) and text.plain[at].isalpha() and not stops(text, at)
         for at in (start, start + 1)
@@ -260,6 +275,7 @@ def _is_foreign_name(text: Text, index: int) -> bool:
 
 
 _CALLING = frozenset({"thang", "ban", "anh", "chi", "chau", "con", "chu"})
+_SMALL_TITLES = _CALLING | _ELDERS | {"em"}
 
 
 def _not_a_word(text: Text, start: int) -> bool:
@@ -284,9 +300,8 @@ _EVENT_STARTS = frozenset(
 def _blocked_words(text: Text, taken: Iterable[Span]) -> frozenset[int]:
     blocked: set[int] = set()
     for span in taken:
-        blocked.update(
-            i for i in range(len(text)) if text.starts[i] < span.end and span.start < text.ends[i]
-        )
+        first = bisect_right(text.ends, span.start)
+        blocked.update(range(first, bisect_left(text.starts, span.end)))
     return frozenset(blocked)
 
 

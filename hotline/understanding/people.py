@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from hotline.understanding.kinds import Reading
-from hotline.understanding.phrases import Found, Hit
+from hotline.understanding.phrases import Found, Hit, longest_first
 from hotline.understanding.text import Text
 
 SELF = frozenset({"self", "self_two", "group"})
@@ -89,7 +89,7 @@ def _hits(found: Found) -> Sequence[Hit]:
         for hit in found["persons"]
         if not any(one.start <= hit.start and hit.end <= one.end for one in fellows)
     ]
-    return sorted([*free, *fellows], key=lambda hit: (hit.start, -hit.end))
+    return longest_first([*free, *fellows])
 
 
 def _pairs(people: Sequence[Person]) -> tuple[Person, ...]:

@@ -7,8 +7,9 @@ up to five other words of the same sentence. Of two hits in one table the longer
 lies inside it, so a longer phrase under another label is how an exception is written.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, partial
+from operator import itemgetter
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -28,6 +29,10 @@ class Hit(NamedTuple):
     end: int
     label: str
     weight: float
+
+
+_hit: Callable[[tuple[int, int, str, float]], Hit] = partial(tuple.__new__, Hit)
+_START, _END = itemgetter(0), itemgetter(1)
 
 
 class _Sign(NamedTuple):
@@ -60,9 +65,6 @@ class _Node:
         if known is None:
             known = self.children[word] = _Node()
         return known
-
-    def leads_on(self, text: Text, at: int) -> bool:
-        return self.gap is not None or (at < len(text.plain) and text.plain[at] in self.children)
 
 
 Found = dict[str, tuple[Hit, ...]]
@@ -98,45 +100,75 @@ class Phrases:
         first = self.root.children
         for start, word in enumerate(text.plain):
             node = first.get(word)
-            if node is not None and (node.leaves or node.leads_on(text, start + 1)):
-                _walk(text, node, start, start + 1, (start,), raw)
+            if node is not None:
+                _walk(text, node, start, raw)
         return {table: _visible(hits) for table, hits in raw.items()}
 
 
-def _walk(
-    text: Text, node: _Node, start: int, at: int, path: tuple[int, ...], raw: dict[str, list[Hit]]
+def _walk(text: Text, node: _Node | None, start: int, raw: dict[str, list[Hit]]) -> None:
+    """The phrases that begin at a word: most have no gap, and need no path."""
+    plain, marked = text.plain, text.marked
+    gaps: list[tuple[_Node, int]] = []
+    at = start + 1
+    while node is not None:
+        if node.leaves:
+            typed = marked[start:at]
+            bare = typed == plain[start:at]
+            for marks, (table, label, weight, exact) in node.leaves:
+                if typed != marks:
+                    # Times are short words, and what stands beside them decides.
+                    alone = at == start + 1 and text.accented and table != "times"
+                    if exact or alone or not (bare or _slips(text, range(start, at), marks)):
+                        continue
+                raw[table].append(_hit((start, at, label, weight)))
+        if node.gap is not None:
+            gaps.append((node.gap, at))
+        if at == len(plain):
+            break
+        node = node.children.get(plain[at])
+        at += 1
+    for gap, end in reversed(gaps):
+        _leap(text, gap, start, end, range(start, end), raw)
+
+
+def _walk_on(
+    text: Text, node: _Node, start: int, at: int, path: Sequence[int], raw: dict[str, list[Hit]]
 ) -> None:
-    for marks, sign in node.leaves:
-        if _agrees(text, path, marks, sign.exact, sign.table):
-            raw[sign.table].append(Hit(start, at, sign.label, sign.weight))
-    if at < len(text.plain):
-        following = node.children.get(text.plain[at])
-        if following is not None:
-            _walk(text, following, start, at + 1, (*path, at), raw)
+    """The same behind a gap: `path` are the words of the phrase so far."""
+    for marks, (table, label, weight, exact) in node.leaves:
+        if all(text.marked[i] == mark for i, mark in zip(path, marks, strict=True)) or (
+            not exact and _slips(text, path, marks)
+        ):
+            raw[table].append(_hit((start, at, label, weight)))
+    following = node.children.get(text.word(at))
+    if following is not None:
+        _walk_on(text, following, start, at + 1, (*path, at), raw)
     if node.gap is not None:
         _leap(text, node.gap, start, at, path, raw)
 
 
 def _leap(
-    text: Text, node: _Node, start: int, at: int, path: tuple[int, ...], raw: dict[str, list[Hit]]
+    text: Text, node: _Node, start: int, at: int, path: Sequence[int], raw: dict[str, list[Hit]]
 ) -> None:
-    for there in range(at, min(at + MAX_GAP + 1, len(text.plain))):
-        word = text.plain[there]
+    """To the next word of a phrase behind a gap."""
+    near = text.plain[at : at + MAX_GAP + 1]
+    if node.children.keys().isdisjoint(near):
+        return
+    for there, word in enumerate(near, at):
         following = node.children.get(word)
         if following is not None:
-            _walk(text, following, start, there + 1, (*path, there), raw)
+            _walk_on(text, following, start, there + 1, (*path, there), raw)
         if word in _STOPS:
             return
 
 
-def _agrees(text: Text, path: Sequence[int], marks: Sequence[str], exact: bool, table: str) -> bool:
-    # Times are short words, and what stands beside them decides (`days.from_phrase`).
-    strict = exact or (len(path) == 1 and text.accented and table != "times")
+def _slips(text: Text, path: Sequence[int], marks: Sequence[str]) -> bool:
+    """Whether each word is the phrase's, or typed without marks, or none of our words at all."""
     for index, mark in zip(path, marks, strict=True):
         typed = text.marked[index]
-        if typed == mark:
+        if typed in (mark, text.plain[index]):
             continue
-        if strict or (typed != text.plain[index] and (typed in phrases().words or len(typed) < 4)):
+        if typed in phrases().words or len(typed) < 4:
             return False
     return True
 
@@ -145,10 +177,9 @@ def _visible(hits: list[Hit]) -> tuple[Hit, ...]:
     """Without what lies inside a longer hit, or stands beside an exception of the same words."""
     if len(hits) < 2:
         return tuple(hits)
-    hits.sort(key=_reach)
     kept: list[Hit] = []
     furthest = -1
-    for hit in hits:
+    for hit in longest_first(hits):
         if hit.end > furthest:
             kept.append(hit)
             furthest = hit.end
@@ -157,20 +188,32 @@ def _visible(hits: list[Hit]) -> tuple[Hit, ...]:
     return tuple(kept)
 
 
+def longest_first(hits: list[Hit]) -> list[Hit]:
+    """In the order of the text, of those that begin together the longest first."""
+    hits.sort(key=_END, reverse=True)
+    hits.sort(key=_START)
+    return hits
+
+
 def _add_twin(kept: list[Hit], hit: Hit) -> None:
     """An exception of the same words takes its own label away and leaves the others."""
-    twins = [h for h in kept if (h.start, h.end) == (hit.start, hit.end)]
-    labels = {h.label for h in twins}
-    if f"{hit.label}_not" in labels:
+    label = hit.label
+    if label.endswith("_not"):
+        base = label.removesuffix("_not")
+        kept[:] = [h for h in kept if h[:3] != (hit.start, hit.end, base)]
+    elif _stands(kept, hit, f"{label}_not"):
         return
-    base = hit.label.removesuffix("_not")
-    if base != hit.label and base in labels:
-        kept[:] = [h for h in kept if h not in twins or h.label != base]
     kept.append(hit)
 
 
-def _reach(hit: Hit) -> tuple[int, int]:
-    return hit.start, -hit.end
+def _stands(kept: list[Hit], twin: Hit, label: str) -> bool:
+    """Whether the words of a hit have a label already; twins stand together at the end."""
+    for hit in reversed(kept):
+        if hit.start != twin.start or hit.end != twin.end:
+            return False
+        if hit.label == label:
+            return True
+    return False
 
 
 @cache

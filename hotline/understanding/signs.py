@@ -1,29 +1,36 @@
 """The signs of a kind in a message: phrases, frames, and what the form of a sentence tells."""
 
 from hotline.understanding.letters import tone_last
-from hotline.understanding.phrases import Found, Hit
+from hotline.understanding.phrases import Found, Hit, longest_first
 from hotline.understanding.text import Text
 
 
 def find(text: Text, found: Found) -> list[Hit]:
     """Phrases, and frames that no exception of their label touches, in the order of the text."""
     exceptions = [hit for hit in found["kinds"] if hit.label.endswith("_not")]
-    signs = [
-        hit
-        for hit in found["kinds"]
-        if not hit.label.endswith("_not") and not any(_ends_in(hit, e) for e in exceptions)
-    ]
-    signs.extend(_passed_away(text, found))
-    signs.extend(_asking_end(text))
-    signs.extend(_asking_whether(text))
-    signs.extend(_sought_by_name(text))
+    signs = list(found["kinds"])
+    if exceptions:
+        signs = [
+            hit
+            for hit in signs
+            if not hit.label.endswith("_not") and not any(_ends_in(hit, e) for e in exceptions)
+        ]
+    words = text.words
+    if "mat" in words:
+        signs.extend(_passed_away(text, found))
+    if not _ASKING.isdisjoint(words):
+        signs.extend(_asking_end(text))
+    if "co" in words and not _WHETHER.isdisjoint(words):
+        signs.extend(_asking_whether(text))
+    if "tim" in words:
+        signs.extend(_sought_by_name(text))
     for frame in found["frames"]:
         label = f"{frame.label}_not"
         if not any(
             e.label == label and e.start < frame.end and frame.start < e.end for e in exceptions
         ):
             signs.append(frame)
-    return _outermost(sorted(signs, key=lambda hit: (hit.start, -hit.end)))
+    return _outermost(longest_first(signs))
 
 
 def _ends_in(hit: Hit, exception: Hit) -> bool:
@@ -63,7 +70,7 @@ def _asking_end(text: Text) -> list[Hit]:
     return [
         Hit(index, index + 1, "question", 1.0)
         for index, word in enumerate(text.plain)
-        if _asks(text, index, word) and _ends_question(text, index + 1)
+        if word in _ASKING and _asks(text, index, word) and _ends_question(text, index + 1)
     ]
 
 
@@ -99,11 +106,10 @@ def _asks(text: Text, index: int, word: str) -> bool:
         return "thi" in text.plain[max(0, index - 4) : index]  # "… thì nộp ở đâu"
     if word in ("nhieu", "lau"):
         return text.word(index - 1) == "bao"
-    if word not in ("gi", "sao", "nao"):
-        return False
     return _NOES.isdisjoint(text.plain[max(0, index - 5) : index])
 
 
+_ASKING = frozenset({"gi", "sao", "nao", "dau", "nhieu", "lau"})
 _NOES = frozenset({"khong", "chua", "chang", "cha", "no", "dau"})
 _TAILS = frozenset(
     {"vay", "a", "the", "moi", "nguoi", "nha", "anh", "chi", "ta", "ad", "nhi", "ha"}

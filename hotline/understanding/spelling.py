@@ -7,6 +7,9 @@ Both sides, table and message, go through the same folding and meet.
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -62,7 +65,10 @@ _ONCE = itemgetter(1)  # a template as r"\1" is looked up anew at every call
 _VOICELESS = str.maketrans("gzdbp", "ksthh")
 
 _JAPANESE = re.compile("[\u3041-\u30ff\u3400-\u9fff々〆ｦ-ﾟ]")
-_WORD = re.compile("[0-9A-Za-z\u00c0-\u024f\u1e00-\u1eff\u0300-\u036f\uff10-\uff5a\u0400-\u04ff]+")
+_WORD = re.compile(
+    "([0-9A-Za-z\u00c0-\u024f\u1e00-\u1eff\u0300-\u036f\uff10-\uff5a\u0400-\u04ff]+)"
+)
+_COMBINING = re.compile("[\u0300-\u036f]")
 _HARD_GAP = frozenset(',.;:!?()[]{}"\n\r/|<>=+、。「」（）…—–')
 
 
@@ -100,6 +106,9 @@ class Token(NamedTuple):
     gap: str
 
 
+_token: Callable[[tuple[int, int, str, str, str]], Token] = partial(tuple.__new__, Token)
+
+
 def to_ascii(text: str) -> str:
     """Lower case without marks; what is not a Latin letter stays."""
     return text.translate(_ASCII)
@@ -111,20 +120,25 @@ def has_japanese(text: str) -> bool:
 
 def tokens(text: str) -> list[Token]:
     """The words of a text with their places in it."""
-    found: list[Token] = []
-    last = 0
-    for match in _WORD.finditer(text):
-        start, end = match.span()
-        raw = match[0]
-        if raw.isascii():
-            word = plain = raw.lower()
-        else:
-            word, plain = unicodedata.normalize("NFC", raw).lower(), raw.translate(_ASCII)
-        between = text[last:start]
-        gap = " " if between == " " else _gap(between)
-        found.append(Token(start, end, word, plain, gap))
-        last = end
-    return found
+    pieces = _WORD.split(text)  # what stands before a word, the word, what stands before …
+    typed = pieces[1::2]
+    reached = list(accumulate(map(len, pieces)))
+    starts, ends = reached[:-1:2], reached[1::2]
+    if text.isascii():
+        words = plain = [word.lower() for word in typed]
+    elif _is_composed(text) and len(bare := text.translate(_ASCII)) == len(text):
+        words = [word.lower() for word in typed]
+        plain = [bare[start:end] for start, end in zip(starts, ends, strict=True)]
+    else:
+        words = [unicodedata.normalize("NFC", word).lower() for word in typed]
+        plain = [word.translate(_ASCII) for word in typed]
+    gaps = [_GAPS[gap] if gap in _GAPS else _gap(gap) for gap in pieces[:-1:2]]
+    return list(map(_token, zip(starts, ends, words, plain, gaps, strict=True)))
+
+
+def _is_composed(text: str) -> bool:
+    """Whether each letter and its marks are one character, so that places stay the same."""
+    return unicodedata.is_normalized("NFC", text) and _COMBINING.search(text) is None
 
 
 def _gap(between: str) -> str:
@@ -133,6 +147,9 @@ def _gap(between: str) -> str:
     if between in ("-", "'", "’", " - ", "–", "‐"):
         return "-"
     return " " if _HARD_GAP.isdisjoint(between) and not has_japanese(between) else ","
+
+
+_GAPS = {gap: _gap(gap) for gap in ("", " ", ",", ", ", ".", ". ", "-", " - ", "? ", "! ", "\n")}
 
 
 def _apply(letters: str, groups: tuple[tuple[str, _Rules], ...]) -> str:
@@ -155,6 +172,14 @@ def ear(folded: str, keep_double: bool = False) -> str:
     folded = _VOWEL_Y.sub("i", folded) if "y" in folded else folded
     folded = _apply(folded, _GLIDE)
     return folded if keep_double else _DOUBLE.sub(_ONCE, folded)
+
+
+def spelled(names: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Each name to its forms by `fine` and by `ear`, all folded at once."""
+    listed = tuple(names)
+    fines = fine("\n".join(listed))
+    forms = zip(fines.split("\n"), ear(fines).split("\n"), strict=True)
+    return dict(zip(listed, forms, strict=True)) if listed else {}
 
 
 def voiceless(folded: str) -> str:

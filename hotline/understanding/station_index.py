@@ -108,6 +108,8 @@ def index() -> Index:
 
 def own(rows: Rows) -> Rows:
     """The stations that bear the name today; if none does, those that bore it."""
+    if len(rows) == 1 and rows[0] >= 0:
+        return rows
     today = tuple(dict.fromkeys(row for row in rows if row >= 0))
     return today or tuple(dict.fromkeys(~row for row in rows))
 

@@ -5,15 +5,8 @@ Rule: at most `TRIES` stretches of a text are tried, so hostile texts cost no mo
 
 from collections.abc import Iterable, Sequence
 
-from hotline.understanding.station_scan import (
-    TRIES,
-    Item,
-    Scan,
-    Segment,
-    is_syllable,
-    misspelt,
-    trimmed,
-)
+from hotline.understanding.station_scan import TRIES, Item, misspelt, trimmed
+from hotline.understanding.station_segments import Scan, Segment, is_syllable
 
 SMALL_SLIP = 1.45
 
@@ -37,7 +30,7 @@ def with_misspelt(scan: Scan, found: list[Item], thorough: bool) -> list[Item]:
 def speaks_of_gas(scan: Scan) -> bool:
     """ "hết ga rồi, chưa đổi được bình ga mới": a word beside every "ga" says so."""
     at = [i for i, word in enumerate(scan.plain) if word == "ga"]
-    gas = [i for i in at if "gas" in (scan.roles[i - 1] if i else None, *scan.roles[i + 1 : i + 2])]
+    gas = [i for i in at if "gas" in scan.roles[max(0, i - 1) : i + 2]]
     return bool(at) and gas == at
 
 

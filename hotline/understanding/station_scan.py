@@ -1,18 +1,15 @@
-"""Where in a text stations and areas may be named: words to segments, segments to items.
+"""Names in the segments of a text that are spelled right by one of the foldings, or with a slip.
 
-Rule 1: the work grows with the number of words only: a window is at most ten words and 48 letters,
-and a text gets at most `TRIES` searches for misspelt names. Rule 2: nothing is decided here.
+Rule 1: a text gets at most `TRIES` searches for misspelt names. Rule 2: nothing is decided here.
 """
 
-import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from hotline.understanding import station_words as around
-from hotline.understanding.spelling import Token, ear, fine, tokens
+from hotline.understanding.spelling import ear, fine
 from hotline.understanding.station_index import (
-    Index,
     Rows,
     as_heard,
     better_known,
@@ -21,34 +18,20 @@ from hotline.understanding.station_index import (
     near,
     own,
 )
+from hotline.understanding.station_segments import (
+    LETTERS,
+    WIDEST,
+    Scan,
+    Segment,
+    is_syllable,
+    letters_of,
+)
 from hotline.understanding.station_towns import in_town
-from hotline.understanding.station_words import Area, Role
+from hotline.understanding.station_words import Area
 
 TRIES = 6
 SPELLED = 0.98
 BY_EAR = 0.9
-_WIDEST = 10
-_LETTERS = 48
-_ABROAD = 4  # words of the longest Vietnamese place in the tables
-_SYLLABLE = re.compile(
-    r"(?:ngh|nh|ng|kh|gh|gi|ph|th|tr|ch|qu|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?"
-)
-
-
-class Segment(NamedTuple):
-    """Words `[start, end)` that may hold names, and the word with a role right before them.
-
-    `anchored`: "ga" or the like stands before or "eki" after; `taken_back`: "không phải" before;
-    `correction`: how many "à nhầm" stand before it.
-    """
-
-    start: int
-    end: int
-    lead: Role | None
-    lead_word: str
-    anchored: bool
-    taken_back: bool
-    correction: int
 
 
 class Item(NamedTuple):
@@ -69,158 +52,6 @@ class Item(NamedTuple):
     rivals: bool = False
     formerly: bool = False
     in_order: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """A text taken apart; `plain` and `roles` run parallel to `words`."""
-
-    words: Sequence[Token]
-    segments: Sequence[Segment]
-    plain: Sequence[str]
-    roles: Sequence[Role | None]
-
-
-def is_syllable(letters: str) -> bool:
-    """Whether letters could be one Vietnamese syllable."""
-    return _SYLLABLE.fullmatch(letters) is not None
-
-
-def take_apart(text: str) -> Scan:
-    """The words of a text and the stretches of it in which a name may stand."""
-    words = tokens(text)
-    for number, token in enumerate(words):
-        if not token.plain.isalpha():
-            words[number] = _lettered(token, words[number + 1 : number + 2])
-    known = around.roles()
-    plain = [token.plain for token in words]
-    roles = [known.get(token.word) for token in words]
-    return Scan(words, tuple(_segments(words, roles)), plain, roles)
-
-
-def _lettered(token: Token, following: Sequence[Token]) -> Token:
-    """VNI residue: digits inside a word are marks (u7e6no6); "4 chome" is read yonchome."""
-    if token.plain.isdigit():
-        block = bool(following) and following[0].plain.startswith(("chome", "choume"))
-        return token._replace(plain=around.CHOME.get(token.plain, token.plain)) if block else token
-    if token.word in ("t1", "t2", "t3"):
-        return token
-    return token._replace(plain="".join([c for c in token.plain if "a" <= c <= "z"]))
-
-
-@dataclass(slots=True)
-class _Lead:
-    """What the words passed so far say about the next name."""
-
-    role: Role | None = None
-    word: str = ""
-    negated: bool = False
-    corrections: int = 0
-
-    def pass_word(self, role: Role, word: str) -> None:
-        if role == "mistake":
-            self.corrections += 1
-        if role == "not_this":
-            self.negated = True
-            return
-        if self.role == "before" and word in around.bridge():
-            return
-        self.role, self.word = role, word
-
-
-def _segments(words: Sequence[Token], roles: Sequence[Role | None]) -> Iterator[Segment]:
-    lead, start = _Lead(), -1
-    abroad = _abroad(words)
-    for number, token in enumerate(words):
-        role = "noise" if number in abroad or token.plain.isdigit() else roles[number]
-        if role == "not_this" and number and words[number - 1].word == "thì":
-            role = "noise"  # "Tsuga thì phải": I think so
-        stops = number + 1 == len(words) or words[number + 1].gap == ","
-        part = role is None or role == "soft" or _joined(words, number, abroad, role)
-        part = part or (stops and _ends_as_name(words, number, lead))
-        part = part or (start >= 0 and token.plain == "ga" and _is_beat(words, start, number, lead))
-        if start >= 0 and (not part or token.gap == ","):
-            yield _close(words, start, number, lead)
-            lead.role, lead.word, lead.negated, start = None, "", False, -1
-        if token.gap == "," and part and lead.role != "before":
-            lead.role, lead.word = None, ""
-        if part:
-            start = number if start < 0 else start
-        elif role == "noise" and token.plain == "khong" and _hesitates(words, number):
-            lead.pass_word("mistake", token.word)
-        elif not (token.plain.isdigit() and lead.role == "before"):
-            mistaken = role == "not_this" and stops
-            lead.pass_word("mistake" if mistaken else role or "noise", token.word)
-    if start >= 0:
-        yield _close(words, start, len(words), lead)
-
-
-def _joined(
-    words: Sequence[Token], number: int, abroad: Collection[int], role: Role | None
-) -> bool:
-    """Whether a hyphen makes a small word a part of a name: "Kita-ku", "Shin-Osaka"."""
-    if role not in ("noise", "area", "before") or number in abroad:
-        return False
-    following = number + 1 < len(words) and words[number + 1].gap == "-"
-    return following or words[number].gap == "-"
-
-
-def _abroad(words: Sequence[Token]) -> set[int]:
-    """Words that make up a Vietnamese place of several words: "Nha Trang", "Tân Sơn Nhất"."""
-    found: set[int] = set()
-    first = around.vietnam_begins()
-    for start, token in enumerate(words):
-        if token.plain not in first:
-            continue
-        for end in range(start + 2, min(start + _ABROAD, len(words)) + 1):
-            if words[end - 1].gap == ",":
-                break
-            letters = letters_of(words[start:end])
-            if letters in around.vietnam() and fine(letters) not in index().by_fine:
-                found.update(range(start, end))
-    return found
-
-
-def _hesitates(words: Sequence[Token], number: int) -> bool:
-    """ "ga A à không ga B": the word before says that the name was wrong."""
-    return number > 0 and words[number - 1].word in around.words()["hesitation"]
-
-
-def _ends_as_name(words: Sequence[Token], number: int, lead: _Lead) -> bool:
-    """Whether a last word of the word list is a name after all: right after "ga"."""
-    token = words[number]
-    after = lead.role == "before" and number and words[number - 1].word == lead.word
-    named = len(token.plain) > 2 and fine(token.plain) in index().by_fine
-    return bool(after) and token.word.isascii() and named
-
-
-def _is_beat(words: Sequence[Token], start: int, number: int, lead: _Lead) -> bool:
-    """Whether this "ga" is a part of a name cut into beats: "ca ke ga oa", "ga chu ru ga"."""
-    before = words[start:number]
-    if words[number].gap == "," or not all(around.is_mora(word.plain) for word in before):
-        return False
-    if lead.role == "before":
-        return True
-    ends = number + 1 == len(words) or words[number + 1].gap == ","
-    follows = ends or around.is_mora(words[number + 1].plain)
-    return follows and any(around.role(word) is None for word in before)
-
-
-def _close(words: Sequence[Token], start: int, end: int, lead: _Lead) -> Segment:
-    follow = around.role(words[end]) if end < len(words) and words[end].gap != "," else None
-    role = lead.role
-    if follow == "line" and role != "before" and words[end].word in ("line", "sen"):
-        role = "line"
-    if (follow == "airport" and words[end].word not in around.elsewhere()) or (
-        start and around.role(words[start - 1]) == "gas"
-    ):
-        role = "airport"
-    anchored = role == "before" or (follow == "after" and role != "airport")
-    return Segment(start, end, role, lead.word, anchored, lead.negated, lead.corrections)
-
-
-def letters_of(words: Sequence[Token]) -> str:
-    return "".join([token.plain for token in words])  # a list: this runs for every window
 
 
 def without_ending(letters: str) -> str:
@@ -278,10 +109,12 @@ def whole(scan: Scan) -> Item | None:
     """The whole text as one name, for words of which every one is also a word of its own."""
     last = len(scan.words)
     one = last == 1 or (last == 2 and scan.roles[1] is not None)
-    cut = 2 < last <= _WIDEST and all(around.is_mora(word.plain) for word in scan.words)
+    cut = 2 < last <= WIDEST and all(around.is_mora(word.plain) for word in scan.words)
     joined = last > 1 and all(word.gap == "-" for word in scan.words[1:])
     if not (one or cut or joined):
         return None
+    letters = letters_of(scan.words)
+    scan = replace(scan, forms={letters: _forms(letters)})
     found = _look_up(scan, Segment(0, last, None, "", False, False, 0), 0, last)
     sure = found is not None and (not one or found.score > BY_EAR)
     return found if sure and not (one and around.has_tone(scan.words[0].word)) else None
@@ -289,7 +122,7 @@ def whole(scan: Scan) -> Item | None:
 
 def _longest(scan: Scan, segment: Segment, start: int) -> Item | None:
     size, end = 0, start
-    while end < segment.end and end - start < _WIDEST and size <= _LETTERS:
+    while end < segment.end and end - start < WIDEST and size <= LETTERS:
         size += len(scan.plain[end])
         end += 1
     for stop in range(end, start, -1):
@@ -310,13 +143,14 @@ def _without_trailing(scan: Scan, segment: Segment, item: Item) -> Item:
 
 def _look_up(scan: Scan, segment: Segment, start: int, end: int) -> Item | None:
     letters = scan.plain[start] if end - start == 1 else "".join(scan.plain[start:end])
-    table = index()
-    if letters.endswith(("eki", "station")) and not _is_known(table, letters):
+    forms = scan.forms.get(letters)
+    if letters.endswith(("eki", "station")) and not _is_known(forms):
         letters = without_ending(letters)
-    if not _may_be_name(scan, segment, start, end, letters):
+        forms = _forms(letters)
+    if forms is None or not _may_be_name(scan, segment, start, end, letters):
         return None
-    folded = fine(letters)
-    rows, score = table.by_fine.get(folded, ()), SPELLED
+    folded, heard = forms
+    rows, score = index().by_fine.get(folded, ()), SPELLED
     areas = around.areas().get(folded, ())
     if segment.lead == "line" and folded in around.lines():
         return Item(start, end, score, segment, own(rows), areas, around.lines()[folded])
@@ -324,31 +158,36 @@ def _look_up(scan: Scan, segment: Segment, start: int, end: int) -> Item | None:
         if letters in around.vietnam():
             return Item(start, end, 0.0, segment)
         score = BY_EAR
-        rows, areas = _by_ear(table, letters, folded, areas)
+        rows, areas = _by_ear(letters, folded, heard, areas)
     elif end - start > 1 and all(map(is_syllable, scan.plain[start:end])):
-        rows = rows + better_known(rows, ear(folded))
+        rows = rows + better_known(rows, heard)
     if not rows and not areas:
         return None
-    return Item(start, end, score, segment, own(rows), areas, formerly=all(row < 0 for row in rows))
+    return Item(start, end, score, segment, own(rows), areas, formerly=max(rows, default=-1) < 0)
 
 
-def _is_known(table: Index, letters: str) -> bool:
-    """ "Shin-Shimonoseki" ends in "eki" and is whole."""
+def _forms(letters: str) -> tuple[str, str]:
     folded = fine(letters)
-    return folded in table.by_fine or ear(folded) in table.by_ear
+    return folded, ear(folded)
+
+
+def _is_known(forms: tuple[str, str] | None) -> bool:
+    """ "Shin-Shimonoseki" ends in "eki" and is whole."""
+    return forms is not None and (forms[0] in index().by_fine or forms[1] in index().by_ear)
 
 
 def _by_ear(
-    table: Index, letters: str, folded: str, areas: tuple[Area, ...]
+    letters: str, folded: str, heard: str, areas: tuple[Area, ...]
 ) -> tuple[Rows, tuple[Area, ...]]:
     """Stations and areas that sound like a spelling that no station has; in a town of that name
     its own only."""
     if areas:
-        return own(in_town(table.by_ear.get(ear(folded), ()), areas)), areas
+        return own(in_town(index().by_ear.get(heard, ()), areas)), areas
     if len(letters) < 4:
         return (), ()
-    heard = ear(folded)
-    rows = as_heard(table.by_ear.get(heard, ()), folded)
+    rows = index().by_ear.get(heard, ())
+    if len(rows) > 1:
+        rows = as_heard(rows, folded)
     if "su" in heard:
         rows = heard_as_tsu(rows, folded)
     return rows, around.areas_by_ear().get(heard, ())
@@ -372,7 +211,7 @@ def _may_be_name(scan: Scan, segment: Segment, start: int, end: int, letters: st
 def misspelt(scan: Scan, segment: Segment, start: int, end: int, everywhere: bool) -> Item | None:
     """The words `[start, end)` as one name with a slip or two, or None."""
     letters = without_ending(letters_of(scan.words[start:end]))
-    if len(letters) > _LETTERS or letters in around.vietnam():
+    if len(letters) > LETTERS or letters in around.vietnam():
         return None
     close = near(letters, everywhere)
     if not close:

@@ -16,19 +16,14 @@ from hotline.understanding.station_answers import NOTHING, SHOWN, answer_of
 from hotline.understanding.station_index import index, own
 from hotline.understanding.station_japanese import Written, written
 from hotline.understanding.station_repair import speaks_of_gas, with_misspelt
-from hotline.understanding.station_scan import (
-    BY_EAR,
-    Item,
+from hotline.understanding.station_scan import BY_EAR, Item, items, names_in, trimmed, whole
+from hotline.understanding.station_segments import (
     Scan,
     Segment,
     is_syllable,
-    items,
     letters_of,
-    names_in,
     take_apart,
-    trimmed,
-    whole,
-)  # fmt: skip
+)
 from hotline.understanding.station_towns import in_town, namesakes
 
 _MOST_NAMES = 40

@@ -23,17 +23,21 @@ _IGNORABLE = frozenset("\u00ad\u034f\u061c\u180e\u20e3\ufeff") | frozenset(
 )
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc\uff0d"), "-")
 _HIDDEN = re.compile(f"[{''.join(sorted(_IGNORABLE))}]")
-_DASH = re.compile(f"[{''.join(map(chr, _DASHES))}]")
+_ODD = re.compile(f"[{''.join((*sorted(_IGNORABLE), *map(chr, _DASHES)))}]")
 _BLOCK = re.compile(r"[a-z0-9]+|[^\x00-\x7f]+|[^\sa-z0-9]")
 _RUN = re.compile(r"[a-z]+|[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """The text in NFC and half width, without invisible characters; `at` maps to the original."""
+    """The text in NFC and half width, without invisible characters; `at` maps to the original.
+
+    `folded` is `string` in lower case without marks, one character for each.
+    """
 
     string: str
     at: Sequence[int]
+    folded: str
 
     def span(self, start: int, end: int) -> Span:
         """The characters of the original behind `[start, end)` of `string`."""
@@ -55,7 +59,8 @@ class Text:
     at the end (`tone_last`), or the plain form where it was typed without; `starts[i]`, `ends[i]`
     its place in `raw`; `capital[i]` whether it was typed with a capital. Digits are words of their
     own ("21h30" is 21, giờ, 30), so are punctuation marks. `accented` is true where the writer
-    types marks as a habit, so that a word without marks is meant so.
+    types marks as a habit, so that a word without marks is meant so. `words` are all of `plain`, so
+    that whoever looks for a few words first asks whether there is one.
     """
 
     raw: str
@@ -66,6 +71,7 @@ class Text:
     ends: tuple[int, ...]
     capital: tuple[bool, ...]
     accented: bool
+    words: frozenset[str]
 
     def __len__(self) -> int:
         return len(self.plain)
@@ -84,7 +90,7 @@ class Text:
         ]
         plain = tuple("#" if h else w for h, w in zip(hidden, self.plain, strict=True))
         marked = tuple("#" if h else w for h, w in zip(hidden, self.marked, strict=True))
-        return replace(self, plain=plain, marked=marked)
+        return replace(self, plain=plain, marked=marked, words=frozenset(plain))
 
     def word(self, index: int) -> str:
         """Word `index` without marks, "" outside the message."""
@@ -93,11 +99,16 @@ class Text:
 
 def clean(raw: str) -> Clean:
     """The text in NFC and half width with a map back."""
-    if raw.isascii():
-        return Clean(raw, range(len(raw) + 1))
+    if raw.isascii() or _is_clean(raw):
+        return Clean(raw, range(len(raw) + 1), fold_each(raw))
     if unicodedata.is_normalized("NFKC", raw) and not _HIDDEN.search(raw):
-        return Clean(raw.translate(_DASHES) if _DASH.search(raw) else raw, range(len(raw) + 1))
+        string = raw.translate(_DASHES)
+        return Clean(string, range(len(raw) + 1), fold_each(string))
     return _clean_slowly(raw)
+
+
+def _is_clean(raw: str) -> bool:
+    return unicodedata.is_normalized("NFKC", raw) and not _ODD.search(raw)
 
 
 def _clean_slowly(raw: str) -> Clean:
@@ -107,7 +118,8 @@ def _clean_slowly(raw: str) -> Clean:
         piece = unicodedata.normalize("NFKC", cluster).translate(_DASHES)
         pieces.append(piece)
         at.extend([start] * len(piece))
-    return Clean("".join(pieces), [*at, len(raw)])
+    string = "".join(pieces)
+    return Clean(string, [*at, len(raw)], fold_each(string))
 
 
 def _clusters(raw: str) -> list[tuple[int, str]]:
@@ -128,13 +140,13 @@ class _Builder:
 
     def __init__(self, source: Clean) -> None:
         self.source = source
-        self.folded = fold_each(source.string)
+        self.folded = source.folded
         self.lower = lower_each(source.string)
         self.words: list[tuple[str, str, int, int]] = []
         self.accents = 0
 
     def add_letters(self, plain: str, marked: str, start: int, end: int, telex: bool) -> None:
-        aliases = ALIASES.get(marked, ())
+        aliases = ALIASES.get(marked)
         if aliases and any(self._add_alias(alias, start, end) for alias in aliases):
             return
         if plain != marked:
@@ -167,15 +179,29 @@ class _Builder:
         return self.folded[end : end + 2].strip()[:1].isdigit()
 
     def add_block(self, block: str, marked: str, start: int, end: int, decode: keys.Typing) -> None:
+        """One block that is no plain word: see `add_blocks`."""
         if block.isalpha() or not block[0].isalnum():
             self.add_letters(block, marked, start, end, decode.telex)
-        elif block.isdigit():
-            self.words.append((block, block, start, end))
         elif decode.vni and (decoded := keys.vni(block)):
             self.words.append((fold(decoded), tone_last(decoded), start, end))
         else:
             for run in _RUN.finditer(block):
                 self.add_run(start + run.start(), start + run.end())
+
+    def add_blocks(
+        self, blocks: list[str], marked: list[str], spans: list[tuple[int, int]]
+    ) -> None:
+        """All blocks: most are words that stand for themselves."""
+        decode = keys.typing(marked)
+        add, telex = self.words.append, decode.telex
+        for block, word, (start, end) in zip(blocks, marked, spans, strict=True):
+            if word in ALIASES or not (block.isalpha() or block.isdigit()) or telex:
+                self.add_block(block, word, start, end, decode)
+            elif word == block:
+                add((block, block, start, end))
+            else:
+                self.accents += 1
+                add((block, tone_last(word), start, end))
 
     def add_run(self, start: int, end: int) -> None:
         run = self.folded[start:end]
@@ -186,25 +212,28 @@ class _Builder:
 
     def build(self, raw: str) -> Text:
         if not self.words:
-            return Text(raw, self.source, (), (), (), (), (), False)
+            return Text(raw, self.source, (), (), (), (), (), False, frozenset())
         plain, marked, starts, ends = zip(*self.words, strict=True)
-        capital = tuple([self.source.string[at].isupper() for at in starts])
+        string = self.source.string
+        if string.islower():
+            capital = (False,) * len(plain)
+        else:
+            capital = tuple([string[at].isupper() for at in starts])
         if not isinstance(self.source.at, range):
             starts = tuple(self.source.at[at] for at in starts)
             ends = tuple(self.source.end(at) for at in ends)
         accented = self.accents * 4 > len(plain)
-        return Text(raw, self.source, plain, marked, starts, ends, capital, accented)
+        return Text(
+            raw, self.source, plain, marked, starts, ends, capital, accented, frozenset(plain)
+        )
 
 
 def read(raw: str) -> Text:
     """The words of a message; any string will do."""
     builder = _Builder(clean(raw))
-    found = list(_BLOCK.finditer(builder.folded))
-    blocks = [match[0] for match in found]
-    marked = blocks
-    if builder.lower != builder.folded:
-        marked = [builder.lower[match.start() : match.end()] for match in found]
-    decode = keys.typing(marked)
-    for match, block, word in zip(found, blocks, marked, strict=True):
-        builder.add_block(block, word, *match.span(), decode)
+    folded, lower = builder.folded, builder.lower
+    spans = [match.span() for match in _BLOCK.finditer(folded)]
+    blocks = [folded[start:end] for start, end in spans]
+    marked = blocks if lower == folded else [lower[start:end] for start, end in spans]
+    builder.add_blocks(blocks, marked, spans)
     return builder.build(raw)

@@ -12,32 +12,31 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
-from itertools import pairwise
-from sys import intern
+from itertools import pairwise, repeat
 from typing import get_args
 
 from hotline.understanding.model import Kind
 from hotline.understanding.tables import BadTable
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
-Words = str | tuple[str, str]
 SMOOTHING = 0.5
 STEPS = 16  # of a weight, to 1 nat
 _MIDDLE, _BITS = 256, 32  # no weight has 256 steps; all words of the table together fit
 _MASK = (1 << _BITS) - 1
+_PLACES = tuple((kind, _BITS * place) for place, kind in enumerate(KINDS))
 
 
-def features(plain: Sequence[str], meanings: Iterable[str]) -> set[Words]:
+def features(plain: Sequence[str], meanings: Iterable[str]) -> set[str]:
     """The words of a message, each two neighbours and what they mean; every number is the same."""
     words = ["0" if word[:1].isdigit() else word for word in plain]
-    return {*words, *pairwise(words), *[f":{meaning}" for meaning in meanings]}
+    pairs = map(" ".join, pairwise(words))  # one text: a look at a tuple reads three objects
+    return {*words, *pairs, *[f":{meaning}" for meaning in meanings]}
 
 
 def speak(plain: Sequence[str], meanings: Iterable[str]) -> dict[Kind, int]:
     """How loudly the words of a message speak for each kind, in steps; only differences count."""
-    weights = _weights()
-    total = sum(weights[words] for words in weights.keys() & features(plain, meanings))
-    return {kind: total >> _BITS * place & _MASK for place, kind in enumerate(KINDS)}
+    total = sum(map(_weights().get, features(plain, meanings), repeat(0)))
+    return {kind: total >> shift & _MASK for kind, shift in _PLACES}
 
 
 def loudest(plain: Sequence[str], kind: Kind, other: Kind) -> list[int]:
@@ -50,31 +49,28 @@ def _for(word: str, kind: Kind) -> int:
     return _weights().get(word, 0) >> _BITS * KINDS.index(kind) & _MASK
 
 
-def parse(table: str) -> dict[Words, tuple[int, ...]]:
+def parse(table: str) -> dict[str, tuple[int, ...]]:
     """Words -> in how many messages of each kind they stand. Raises BadTable."""
     head, *lines = table.splitlines() or [""]
     if head.split("\t")[1:] != list(KINDS):
         raise BadTable("usage.tsv: the first line names other kinds")
-    counts: dict[Words, tuple[int, ...]] = {}
+    counts: dict[str, tuple[int, ...]] = {}
     for number, line in enumerate(lines, 2):
         words, *figures = line.split("\t")
-        pair = words.split(" ")
-        if len(figures) != len(KINDS) or len(pair) > 2 or not all(f.isdigit() for f in figures):
+        if len(figures) != len(KINDS) or words.count(" ") > 1 or not all(map(str.isdigit, figures)):
             raise BadTable(f"usage.tsv: line {number}: one or two words and {len(KINDS)} numbers")
-        counts[words if len(pair) == 1 else (intern(pair[0]), intern(pair[1]))] = tuple(
-            map(int, figures)
-        )
+        counts[words] = tuple(map(int, figures))
     return counts
 
 
 @cache
-def _weights() -> Mapping[Words, int]:
+def _weights() -> Mapping[str, int]:
     """The weights of all kinds side by side in one number, so that a sum is one sum."""
     source = resources.files("hotline.understanding") / "data" / "usage.tsv"
     return weights(parse(source.read_text("utf-8")))
 
 
-def weights(counts: Mapping[Words, tuple[int, ...]]) -> dict[Words, int]:
+def weights(counts: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
     """How rare words are outside of each kind, against their mean over all kinds."""
     columns = [sum(column) for column in zip(*counts.values(), strict=True)]
     outside = [sum(columns) - n + SMOOTHING * len(counts) for n in columns]

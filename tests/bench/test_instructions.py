@@ -1,15 +1,15 @@
 """The gate of the turn: what it lets through, and what it does not."""
 
-import sys
 from pathlib import Path
 
 import pytest
 
+from hotline import compiled
 from hotline.bench import growth, instructions
 from hotline.intake.errors import Mistaken
 
-HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
-BASELINE = {HERE: {"text": 4.0, "key": 1.5}}
+compiled_here = compiled.runs()
+BASELINE = {instructions.kind(): {"text": 4.0, "key": 1.5}}
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,12 @@ def test_every_case_is_judged() -> None:
 def test_another_interpreter_is_not_judged_by_this_baseline() -> None:
     counted = {"ref": 1_000.0, "text": 9_000, "key": 9_000}
     assert instructions.gate(counted, {"2.7": {"text": 1.0, "key": 1.0}}) == []
+
+
+def test_what_is_compiled_is_not_judged_by_what_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = {"ref": 1_000.0, "text": 9_000, "key": 9_000}
+    monkeypatch.setattr(compiled, "runs", lambda: not compiled_here)
+    assert instructions.gate(counted, BASELINE) == []
 
 
 def test_the_committed_baseline_judges_both_turns() -> None:

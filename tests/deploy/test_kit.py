@@ -118,7 +118,7 @@ def test_the_linter_finds_nothing_in_the_container_file() -> None:
 def test_the_container_file_copies_what_a_wheel_needs() -> None:
     text = (KIT / "Containerfile").read_text()
     allowed = (KIT.parents[1] / ".dockerignore").read_text()
-    for name in ("requirements.lock", "pyproject.toml", "hotline", "prompts", "locales"):
+    for name in ("requirements.lock", "pyproject.toml", "hotline", "prompts", "locales", "tools"):
         assert re.search(rf"^COPY .*\b{re.escape(name)}\b", text, re.M), name
         assert f"!{name}" in allowed, name
 
