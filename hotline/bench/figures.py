@@ -15,6 +15,7 @@ EXTRAS = {
     "filing": "from accepted to the case book, and a worker's drain beside one by hand",
     "posting": "on to a case system that takes 5 ms, beside a consumer by hand",
     "flood": "ten times the normal rate for a minute: who gets through, how late, what is lost",
+    "steady": "400 requests a second for a while: how late they are answered",
     "demo": "a whole demo: seconds until it stands, and its memory",
 }
 
@@ -80,6 +81,13 @@ def _flood(folder: Path) -> int:
     return 1 if found else 0
 
 
+def _steady(folder: Path) -> int:
+    from hotline.bench import steady
+
+    print(json.dumps(steady.measure(folder), indent=2))
+    return 0
+
+
 _RUNS: Mapping[str, Callable[[Path], int]] = {
     "gate": _gate,
     "baseline": _baseline,
@@ -87,5 +95,6 @@ _RUNS: Mapping[str, Callable[[Path], int]] = {
     "filing": _filing,
     "posting": _posting,
     "flood": _flood,
+    "steady": _steady,
     "demo": _demo,
 }

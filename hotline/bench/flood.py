@@ -77,7 +77,7 @@ def measure(folder: Path) -> dict[str, Any]:
     command = (sys.executable, "-m", "hotline", "demo", "--port", "0", "--data", str(folder))
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as demo:
         try:
-            public = _started(demo, folder)
+            public = started(demo, folder)
             calm = list(messages(BEFORE, NORMAL, ("caller",), 0.0))
             rush = list(messages(FLOOD, NORMAL * TIMES, _EVERYBODY, BEFORE))
             _send(public, [*calm, *rush])
@@ -111,7 +111,8 @@ def faults(told: dict[str, Any]) -> list[str]:
     return found
 
 
-def _started(demo: "subprocess.Popen[bytes]", folder: Path) -> dict[str, Any]:
+def started(demo: "subprocess.Popen[bytes]", folder: Path) -> dict[str, Any]:
+    """What a demo says of itself, once it stands. Raises Mistaken when it does not."""
     end = monotonic() + 120
     while not (folder / "demo.json").exists():
         if demo.poll() is not None or monotonic() > end:

@@ -3,6 +3,7 @@
 import secrets
 import selectors
 import socket
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
@@ -132,6 +133,38 @@ def send(target: Target, requests: Sequence[bytes], connections: int = CONNECTIO
                 started[connection] = now
                 connection.sendall(following)
     return Sent(perf_counter() - begin, tuple(each), bad)
+
+
+def send_at(target: Target, requests: Sequence[bytes], rate: float, connections: int = 64) -> Sent:
+    """Send each when it is due, `rate` a second, whatever became of the others. Seconds count from
+    then, not from when a connection was free."""
+    selector = selectors.DefaultSelector()
+    free: deque[socket.socket] = deque()
+    for _ in range(connections):
+        connection = socket.create_connection((target.host, target.port), timeout=10)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        selector.register(connection, selectors.EVENT_READ)
+        free.append(connection)
+    due: dict[socket.socket, int] = {}
+    late = [0.0] * len(requests)
+    bad = following = 0
+    begin = perf_counter()
+    while following < len(requests) or due:
+        while free and following < len(requests) and begin + following / rate <= perf_counter():
+            connection = free.popleft()
+            due[connection] = following
+            connection.sendall(requests[following])
+            following += 1
+        wait = begin + following / rate - perf_counter() if following < len(requests) else 10
+        for key, _ in selector.select(max(0.0, wait) if free else 10):
+            connection = key.fileobj  # type: ignore[assignment]
+            bad += not _answer(connection).startswith(b"HTTP/1.1 200")
+            number = due.pop(connection)
+            late[number] = perf_counter() - begin - number / rate
+            free.append(connection)
+    for connection in free:
+        connection.close()
+    return Sent(perf_counter() - begin, tuple(late), bad)
 
 
 def _answer(connection: socket.socket) -> bytes:

@@ -7,7 +7,7 @@ up to five other words of the same sentence. Of two hits in one table the longer
 lies inside it, so a longer phrase under another label is how an exception is written.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import cache, partial
 from operator import itemgetter
 from types import MappingProxyType
@@ -45,132 +45,145 @@ class _Sign(NamedTuple):
     exact: bool
 
 
-_NOTHING_FOLLOWS: Mapping[str, "_Node"] = MappingProxyType({})  # most words end a phrase
-
-
 class _Node:
-    """A word of some phrases: what may follow it, and the phrases that end with it."""
+    """What may follow some words of phrases: by the next word without marks, how it is written in
+    phrases and where each leads; the phrases that end here; what may follow a gap.
 
-    __slots__ = ("children", "gap", "leaves")
+    Nodes after which the same may follow are one: sets that are written out make tens of thousands
+    of phrases, and few nodes.
+    """
 
-    def __init__(self) -> None:
-        self.children: Mapping[str, _Node] = _NOTHING_FOLLOWS
-        self.leaves: tuple[tuple[tuple[str, ...], _Sign], ...] = ()
-        self.gap: _Node | None = None
+    __slots__ = ("gap", "signs", "ways")
 
-    def child(self, word: str) -> "_Node":
-        if not isinstance(self.children, dict):
-            self.children = {}
-        known = self.children.get(word)
-        if known is None:
-            known = self.children[word] = _Node()
-        return known
+    def __init__(
+        self,
+        ways: Mapping[str, tuple[tuple[str, "_Node"], ...]],
+        signs: tuple[_Sign, ...],
+        gap: "_Node | None",
+    ) -> None:
+        self.ways = ways
+        self.signs = signs
+        self.gap = gap
 
 
 Found = dict[str, tuple[Hit, ...]]
+_Phrase = tuple[tuple[str, ...], _Sign]  # its words with their marks, what it says
+_NOTHING_FOLLOWS: Mapping[str, tuple[tuple[str, _Node], ...]] = MappingProxyType({})
+
+
+class _Planter:
+    """Makes a tree of phrases, from its ends to its root, each node once."""
+
+    def __init__(self, plain: Mapping[str, str]) -> None:
+        self._plain = plain
+        self._known: dict[tuple[object, ...], _Node] = {}
+        self._ends: dict[_Phrase, _Node] = {}
+
+    def node(self, phrases: Sequence[_Phrase], depth: int = 0) -> _Node:
+        """The node that these phrases reach with their first `depth` words."""
+        if len(phrases) != 1:
+            return self._fork(phrases, depth)
+        words, sign = phrases[0]
+        end = (words[depth:], sign)  # many phrases end alike
+        known = self._ends.get(end)
+        if known is None:
+            known = self._ends[end] = self._fork(phrases, depth)
+        return known
+
+    def _fork(self, phrases: Sequence[_Phrase], depth: int) -> _Node:
+        signs: list[_Sign] = []
+        following: dict[str, list[_Phrase]] = {}
+        for phrase in phrases:
+            words, sign = phrase
+            if len(words) == depth:
+                signs.append(sign)
+            else:
+                following.setdefault(words[depth], []).append(phrase)
+        behind = following.pop(GAP, None)
+        gap = self.node(behind, depth + 1) if behind else None
+        ways: dict[str, list[tuple[str, _Node]]] = {}
+        for word, some in following.items():
+            ways.setdefault(self._plain[word], []).append((word, self.node(some, depth + 1)))
+        return self._once({plain: tuple(these) for plain, these in ways.items()}, signs, gap)
+
+    def _once(
+        self,
+        ways: dict[str, tuple[tuple[str, _Node], ...]],
+        signs: Sequence[_Sign],
+        gap: _Node | None,
+    ) -> _Node:
+        leads = tuple((word, id(node)) for these in ways.values() for word, node in these)
+        alike = (leads, tuple(signs), id(gap))
+        known = self._known.get(alike)
+        if known is None:
+            known = self._known[alike] = _Node(ways or _NOTHING_FOLLOWS, tuple(signs), gap)
+        return known
 
 
 class Phrases:
     """All phrases as one tree of words."""
 
     def __init__(self, all_entries: Iterable[Entry]) -> None:
-        self.root = _Node()
-        self.words: set[str] = set()
-        self._signs: dict[_Sign, _Sign] = {}
+        spelt: set[tuple[str, str]] = set()
+        signs: dict[_Sign, _Sign] = {}
+        phrases: list[_Phrase] = []
         for entry in all_entries:
-            self._add(entry)
-
-    def _add(self, entry: Entry) -> None:
-        node, marks = self.root, []
-        exact = entry.phrase.startswith("=")
-        for plain, marked in spell(entry.phrase.removeprefix("=")):
-            if plain == GAP:
-                node.gap = node.gap or _Node()
-                node = node.gap
-            else:
-                node = node.child(plain)
-                marks.append(marked)
-        sign = _Sign(entry.table, entry.label, entry.weight, exact)
-        node.leaves = (*node.leaves, (tuple(marks), self._signs.setdefault(sign, sign)))
-        self.words.update(marks)
+            exact = entry.phrase.startswith("=")
+            words = spell(entry.phrase.removeprefix("="))
+            spelt.update(words)
+            sign = _Sign(entry.table, entry.label, entry.weight, exact)
+            phrases.append((tuple([marked for _, marked in words]), signs.setdefault(sign, sign)))
+        plain = {marked: bare for bare, marked in spelt}
+        self.words = plain.keys() - {GAP}
+        self.root = _Planter(plain).node(phrases)
 
     def find(self, text: Text) -> Found:
         """The hits of every table, in the order of the text, without those hidden by longer."""
-        raw: dict[str, list[Hit]] = {table: [] for table in TABLES}
-        first = self.root.children
+        walk = _Walk(text, self.words)
+        first = self.root.ways
         for start, word in enumerate(text.plain):
-            node = first.get(word)
-            if node is not None:
-                _walk(text, node, start, raw)
-        return {table: _visible(hits) for table, hits in raw.items()}
+            if word in first:
+                walk.on(self.root, start, start, True)
+        return {table: _visible(hits) for table, hits in walk.raw.items()}
 
 
-def _walk(text: Text, node: _Node | None, start: int, raw: dict[str, list[Hit]]) -> None:
-    """The phrases that begin at a word: most have no gap, and need no path."""
-    plain, marked = text.plain, text.marked
-    gaps: list[tuple[_Node, int]] = []
-    at = start + 1
-    while node is not None:
-        if node.leaves:
-            typed = marked[start:at]
-            bare = typed == plain[start:at]
-            for marks, (table, label, weight, exact) in node.leaves:
-                if typed != marks:
-                    # Times are short words, and what stands beside them decides.
-                    alone = at == start + 1 and text.accented and table != "times"
-                    if exact or alone or not (bare or _slips(text, range(start, at), marks)):
-                        continue
-                raw[table].append(_hit((start, at, label, weight)))
+class _Walk:
+    """One walk over a text: the hits of each table as they are found."""
+
+    def __init__(self, text: Text, words: Container[str]) -> None:
+        self.text = text
+        self.words = words
+        self.raw: dict[str, list[Hit]] = {table: [] for table in TABLES}
+
+    def on(self, node: _Node, start: int, at: int, exactly: bool) -> None:
+        """From a node over the word at `at`; `exactly`: all words since `start` were typed as the
+        phrase has them, marks and all."""
+        plain, typed = self.text.plain[at], self.text.marked[at]
+        for word, reached in node.ways.get(plain, ()):
+            same = typed == word
+            if same or typed == plain or (len(typed) > 3 and typed not in self.words):
+                self._reach(reached, start, at + 1, exactly and same)
+
+    def _reach(self, node: _Node, start: int, end: int, exactly: bool) -> None:
+        for table, label, weight, exact in node.signs:
+            # Times are short words, and what stands beside them decides.
+            alone = end == start + 1 and self.text.accented and table != "times"
+            if exactly or not (exact or alone):
+                self.raw[table].append(_hit((start, end, label, weight)))
+        if end < len(self.text.plain) and self.text.plain[end] in node.ways:
+            self.on(node, start, end, exactly)
         if node.gap is not None:
-            gaps.append((node.gap, at))
-        if at == len(plain):
-            break
-        node = node.children.get(plain[at])
-        at += 1
-    for gap, end in reversed(gaps):
-        _leap(text, gap, start, end, range(start, end), raw)
+            self._leap(node.gap, start, end, exactly)
 
-
-def _walk_on(
-    text: Text, node: _Node, start: int, at: int, path: Sequence[int], raw: dict[str, list[Hit]]
-) -> None:
-    """The same behind a gap: `path` are the words of the phrase so far."""
-    for marks, (table, label, weight, exact) in node.leaves:
-        if all(text.marked[i] == mark for i, mark in zip(path, marks, strict=True)) or (
-            not exact and _slips(text, path, marks)
-        ):
-            raw[table].append(_hit((start, at, label, weight)))
-    following = node.children.get(text.word(at))
-    if following is not None:
-        _walk_on(text, following, start, at + 1, (*path, at), raw)
-    if node.gap is not None:
-        _leap(text, node.gap, start, at, path, raw)
-
-
-def _leap(
-    text: Text, node: _Node, start: int, at: int, path: Sequence[int], raw: dict[str, list[Hit]]
-) -> None:
-    """To the next word of a phrase behind a gap."""
-    near = text.plain[at : at + MAX_GAP + 1]
-    if node.children.keys().isdisjoint(near):
-        return
-    for there, word in enumerate(near, at):
-        following = node.children.get(word)
-        if following is not None:
-            _walk_on(text, following, start, there + 1, (*path, there), raw)
-        if word in _STOPS:
+    def _leap(self, node: _Node, start: int, end: int, exactly: bool) -> None:
+        near = self.text.plain[end : end + MAX_GAP + 1]
+        if node.ways.keys().isdisjoint(near):
             return
-
-
-def _slips(text: Text, path: Sequence[int], marks: Sequence[str]) -> bool:
-    """Whether each word is the phrase's, or typed without marks, or none of our words at all."""
-    for index, mark in zip(path, marks, strict=True):
-        typed = text.marked[index]
-        if typed in (mark, text.plain[index]):
-            continue
-        if typed in phrases().words or len(typed) < 4:
-            return False
-    return True
+        for at, word in enumerate(near, end):
+            if word in node.ways:
+                self.on(node, start, at, exactly)
+            if word in _STOPS:
+                return
 
 
 def _visible(hits: list[Hit]) -> tuple[Hit, ...]:
