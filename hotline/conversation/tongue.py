@@ -6,9 +6,9 @@ Only whole sentences tell, and only what no Vietnamese sentence holds: without a
 
 import re
 import unicodedata
-from dataclasses import replace
 from typing import Literal
 
+from hotline.conversation.changing import replace
 from hotline.conversation.session import Session
 
 Foreign = Literal["en", "ja"]
@@ -34,8 +34,8 @@ def as_written(session: Session, text: str) -> Session:
     plain = _writes_plain(text, session.plain)
     if plain != session.plain:
         session = replace(session, plain=plain)
-    if _chose_no_language(session):
-        session = replace(session, locale=written_in(text) or session.locale)
+    if _chose_no_language(session) and (language := written_in(text)):
+        session = replace(session, locale=language)
     return session
 
 

@@ -198,10 +198,10 @@ def _add(said: _Said, item: Item) -> _Said:
     end = max(said.end, item.end)
     if item.kind == "day":
         part = item if item.part else said.part
-        return replace(said, day=item, part=part, end=end)
+        return _Said(said.start, end, item, part, said.clock, said.since)
     if item.kind == "part":
-        return replace(said, part=item, end=end)
-    return replace(said, clock=item, end=end)
+        return _Said(said.start, end, said.day, item, said.clock, said.since)
+    return _Said(said.start, end, said.day, said.part, item, said.since)
 
 
 def _dates_an_event(said: _Said, found: Found) -> bool:

@@ -9,7 +9,7 @@ Rule 3: time grows with the length of the text and nothing else.
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from hotline.understanding import keys
 from hotline.understanding.letters import fold, fold_each, lower_each, tone_last
@@ -90,7 +90,10 @@ class Text:
         ]
         plain = tuple("#" if h else w for h, w in zip(hidden, self.plain, strict=True))
         marked = tuple("#" if h else w for h, w in zip(hidden, self.marked, strict=True))
-        return replace(self, plain=plain, marked=marked, words=frozenset(plain))
+        return Text(
+            self.raw, self.clean, plain, marked, self.starts, self.ends, self.capital,
+            self.accented, frozenset(plain),
+        )  # fmt: skip
 
     def word(self, index: int) -> str:
         """Word `index` without marks, "" outside the message."""
