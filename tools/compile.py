@@ -97,6 +97,7 @@ def main() -> int:
     if why := missing():
         print(f"{why}: understanding a message takes half as long again as it could")
         return 0
+    print("compiling what understands messages: half a minute, once", flush=True)
     os.chdir(ROOT)
     shutil.rmtree(home.parent, ignore_errors=True)
     home.parent.mkdir()

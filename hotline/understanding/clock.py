@@ -53,7 +53,9 @@ def _open_range(text: Text, index: int) -> Item | None:
 def _about(text: Text, index: int) -> bool:
     at = index - 2 if text.word(index - 1) == "luc" else index - 1
     if text.word(at) == "do":
-        return text.marked[at] in ("do", tone_last("độ"))  # "cần cẩu đổ lúc 13h05"
+        that = text.word(at - 1) in ("luc", "hoi", "khi", "gio")  # "luc do 19h20": lúc đó
+        typed = text.marked[at]
+        return typed == tone_last("độ") or (typed == "do" and not that)  # "cần cẩu đổ lúc 13h05"
     return text.word(at) in _ABOUT
 
 

@@ -259,8 +259,8 @@ def _counts_others(text: Text, stated: Number, kind: str) -> bool:
         return True  # "hai anh cảnh sát"
     if text.plain[stated.end : stated.end + 2] == ("tu", "xung"):
         return True  # "hai người tự xưng cảnh sát"
-    if words[-1:] in (("bi",), ("boi",), ("do",)):
-        return True  # "bị 2 thanh niên đánh"
+    if words[-1:] in (("bi",), ("boi",), ("do",), ("keo",)):
+        return True  # "bị 2 thanh niên đánh", "nó kéo 4 thằng tới"
     if "cong" in words and "ty" in words and words[-1:] == ("co",):
         return True
     if words[-1:] in (("phong",), ("cung",)) and text.word(stated.end) == "o":
@@ -362,7 +362,7 @@ def _unstated(
     ):
         return None
     joined = _joined(text, people, subject)
-    return None if joined is None else 1 + joined
+    return None if joined is None else 1 + (joined or _beside(text, subject, names))
 
 
 def _joined(text: Text, people: Sequence[Person], subject: Person) -> int | None:
@@ -376,6 +376,14 @@ def _joined(text: Text, people: Sequence[Person], subject: Person) -> int | None
         if person.label in ("kin", "exist") and between in (("va",), ("voi",), ("cung",)):
             return 1
     return 0
+
+
+def _beside(text: Text, subject: Person, names: Sequence[Name]) -> int:
+    """ "ba tui với chú Hậu bị bắt": one more, who is called by name, maybe behind a title."""
+    if subject.label not in KIN or text.word(subject.end) not in ("va", "voi", "cung"):
+        return 0
+    starts = (text.starts[at] for at in range(subject.end + 1, min(subject.end + 3, len(text))))
+    return int(any(start == name.span.start for start in starts for name in names))
 
 
 def _is_described(text: Text) -> bool:

@@ -50,7 +50,24 @@ def find(text: Text, found: Found, received: datetime, kind: Kind) -> When | Non
     if kind in ("abuse", "wages"):
         said = [one for one in said if one.day is not None or not _is_a_shift(text, one)]
     best = _choose(said, kind)
-    return _when(text, best, hits, received) if best else None
+    return _as_far_as_told(text, best, said, hits, received) if best else None
+
+
+def _as_far_as_told(
+    text: Text, best: _Said, said: Sequence[_Said], hits: Sequence[Hit], received: datetime
+) -> When | None:
+    """ "từ 22h đêm qua đến 1h sáng nay": up to a clock time of another day that follows at once."""
+    when = _when(text, best, hits, received)
+    end = next((one for one in said if one.clock and one.start == best.end + 1), None)
+    if when is None or end is None or best.clock is None or text.word(best.end) not in _UP_TO:
+        return when
+    last = _when(text, end, hits, received)
+    if last is None or last.start <= when.start:
+        return when
+    return replace(when, end=last.start, precision="hour")
+
+
+_UP_TO = frozenset({"den", "toi"})
 
 
 def _items(text: Text, hits: Sequence[Hit], today: date) -> list[Item]:

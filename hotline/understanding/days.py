@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from hotline.understanding import lunar
-from hotline.understanding.festivals import christmas, full_moon, new_years_eve, tet
+from hotline.understanding import festivals, lunar
 from hotline.understanding.monthwords import (
     MONTH_NAMES,
     MONTH_WORDS,
@@ -24,7 +23,7 @@ _DAY_WORDS = frozenset({"ngay", "hom", "bua", "mung", "mong", "tu", "luc", "hoi"
 _NIGHT_WORDS = frozenset({"sang", "trua", "chieu", "toi", "tui", "khuya", "bat", "la", "nham"})
 _UNITS = frozenset({"hom", "ngay", "bua", "tuan"})
 _ROUGH = frozenset({"hon", "gan", "khoang", "may", "vai", "tam", "ca", "suot", "chung"})
-_AGO = frozenset({"truoc", "nay", "roi", "qua"})
+_AGO = frozenset({"truoc", "nay", "ni", "roi", "qua"})
 _THIRDS = MappingProxyType({"dau": (1, 11), "giua": (11, 21), "cuoi": (21, 32)})
 _NOT_A_DATE = frozenset(
     {"gio", "nguoi", "tuoi", "man", "tieng", "dua", "phut", "ban", "lan", "nam", "la", "trieu"}
@@ -142,7 +141,8 @@ def at(text: Text, index: int, today: date) -> Item | None:
 
 def _from_number(text: Text, index: int, today: date) -> Item | None:
     return (
-        _ago(text, index, index, today)
+        festivals.before_new_year(text, index, today)
+        or _ago(text, index, index, today)
         or _written_year_first(text, index, today)
         or _written(text, index, today)
         or _day_and_month(text, index, today)
@@ -249,7 +249,7 @@ def _ago(text: Text, start: int, index: int, today: date) -> Item | None:
     if start == index and text.word(end) not in _AGO and not _silent_for(text, start):
         return None
     weeks = text.word(count[1]) == "tuan"
-    if weeks and text.word(end) in ("nay", "roi"):
+    if weeks and text.word(end) in ("nay", "ni", "roi"):
         return None
     day = today - timedelta(min(count[0] * (7 if weeks else 1), 3650))
     return Item(start, end + (text.word(end) in _AGO), "day", day, day + _DAY)
@@ -385,12 +385,12 @@ _READERS: Mapping[str, Callable[[Text, int, date], Item | None]] = MappingProxyT
         "mong": _ordinal_day,
         "ngay": _ordinal_day,
         "hom": _ordinal_day,
-        "ram": full_moon,
-        "trung": full_moon,
-        "giao": new_years_eve,
-        "tet": tet,
-        "noel": christmas,
-        "giang": christmas,
+        "ram": festivals.full_moon,
+        "trung": festivals.full_moon,
+        "giao": festivals.new_years_eve,
+        "tet": festivals.tet,
+        "noel": festivals.christmas,
+        "giang": festivals.christmas,
     }
 )
 STARTS: frozenset[str] = frozenset(_READERS)

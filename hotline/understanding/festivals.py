@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from hotline.understanding import lunar
 from hotline.understanding.monthwords import MONTH_WORDS, lunar_mark, month_number, solar
+from hotline.understanding.numbers import number
 from hotline.understanding.text import Text
 from hotline.understanding.timeitems import Item
 
@@ -56,3 +57,12 @@ def christmas(text: Text, index: int, today: date) -> Item | None:
     found = solar(25, 12, None, today)
     end = index + (1 if text.word(index) == "noel" else 2)
     return Item(index, end, "day", found, found + _DAY) if found else None
+
+
+def before_new_year(text: Text, index: int, today: date) -> Item | None:
+    """29 Tết, 30 Tết: the last days of the old year; "mùng 3 Tết" is in the new one."""
+    day = number(text, index)
+    if day is None or not 23 <= day[0] <= 30 or text.word(day[1]) != "tet":
+        return None
+    last = lunar.last_before(day[0], 12, today)
+    return Item(index, day[1] + 1, "day", last, last + _DAY, lunar=True) if last else None

@@ -89,7 +89,7 @@ def _by_signs(text: Text, found: Found, signs: _Signs, concrete: bool) -> Readin
     if spam and not signs.has("question"):
         return Reading("other", tuple(signs.told["spam"]))
     if signs.has("question") and (
-        not case or _asks_others(text) or _only_asks(signs) or _asks_why(text, found)
+        not case or _asks_others(text) or _only_asks(signs) or _supposes(text, found)
     ):
         return Reading("question", tuple(signs.told["question"]))
     if spam:
@@ -99,11 +99,16 @@ def _by_signs(text: Text, found: Found, signs: _Signs, concrete: bool) -> Readin
     return _first(text, found, signs, concrete)
 
 
-def _asks_why(text: Text, found: Found) -> bool:
-    """ "sao mấy bạn bị bắt bị giữ 23 ngày vậy": of people in general."""
+def _supposes(text: Text, found: Found) -> bool:
+    """Of people in general: "sao mấy bạn bị bắt bị giữ …", "nếu bị hỏi giấy thì có được im …"."""
+    if text.plain[:1] == ("neu",) and "thi" in text.words:
+        return text.word(1) not in _WHOEVER
     why = text.plain[:1] == ("sao",) or text.plain[:2] in (("tai", "sao"), ("vi", "sao"))
     labels = {hit.label for hit in found["persons"]}
     return why and not labels & {"kin", "kin_two", "self", "self_two", "group"}
+
+
+_WHOEVER = frozenset({"ai", "co", "moi", "mn", "anh", "cac", "ban"})  # "nếu ai thấy … thì báo"
 
 
 def _only_asks(signs: _Signs) -> bool:

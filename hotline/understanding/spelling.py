@@ -152,6 +152,19 @@ def _gap(between: str) -> str:
 _GAPS = {gap: _gap(gap) for gap in ("", " ", ",", ", ", ".", ". ", "-", " - ", "? ", "! ", "\n")}
 
 
+def keys_of(word: str) -> str:
+    """What was typed, where a Vietnamese keyboard made marks of a name: káhiwa was kashiwa."""
+    typed = ""
+    for letter in unicodedata.normalize("NFD", word.replace("đ", "dd")):
+        typed += typed[-1:] if letter == _CIRCUMFLEX else _KEYS.get(letter, letter)
+    return typed
+
+
+# Telex: aa ee oo are one letter with a circumflex, w makes the other marks, and five keys tones.
+_CIRCUMFLEX = "\u0302"
+_KEYS = dict(zip("\u0301\u0300\u0309\u0303\u0323\u0306\u031b", "sfrxjww", strict=True))
+
+
 def _apply(letters: str, groups: tuple[tuple[str, _Rules], ...]) -> str:
     for needed, rules in groups:
         if needed in letters:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from hotline.understanding import station_words as around
-from hotline.understanding.spelling import ear, fine
+from hotline.understanding.spelling import ear, fine, keys_of
 from hotline.understanding.station_index import (
     Rows,
     as_heard,
@@ -129,7 +129,18 @@ def _longest(scan: Scan, segment: Segment, start: int) -> Item | None:
         item = _look_up(scan, segment, start, stop)
         if item is not None:
             return _without_trailing(scan, segment, item)
-    return None
+    return _in_keys(scan, segment, start)
+
+
+def _in_keys(scan: Scan, segment: Segment, start: int) -> Item | None:
+    """ "ga Káhiwa": a word in which a Vietnamese keyboard took letters for marks."""
+    token = scan.words[start]
+    foreign = segment.anchored or not is_syllable(token.plain)
+    if token.word.isascii() or not foreign:
+        return None
+    letters = keys_of(token.word)
+    rows = index().by_fine.get(fine(letters), ()) if len(letters) > 3 else ()
+    return Item(start, start + 1, BY_EAR, segment, own(rows)) if rows else None
 
 
 def _without_trailing(scan: Scan, segment: Segment, item: Item) -> Item:

@@ -174,6 +174,8 @@ def _parts_played(
             here[number] = "noise"
         elif here[number] == "not_this" and number and words[number - 1].word == "thì":
             here[number] = "noise"  # "Tsuga thì phải": I think so
+        elif word == "xe" and number and plain[number - 1] == "ben":
+            here[number] = "noise"  # "bến xe ga Ueno": no name is cut into such beats
     return here
 
 

@@ -236,7 +236,8 @@ def _settle(scan: Scan, item: Item, found: Sequence[Item]) -> StationAnswer:
     rows = item.rows
     words = scan.words[item.start : item.end]
     for other in found:
-        if other is not item:
+        again = other.rows[:1] == item.rows[:1] and other.segment.lead != "area"
+        if other is not item and not again:
             rows = _narrow(rows, item, other)
     span = Span(words[0].start, words[-1].end)
     contexts = [one for one in found if one is not item and one.areas and not one.segment.anchored]

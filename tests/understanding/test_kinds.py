@@ -46,6 +46,10 @@ NOW = datetime.fromisoformat("2026-11-24T20:00")
         ("thg chau toi con dung cho xe bus truoc ga Ueda, gio mat bong", "missing"),
         ("con em mới sinh được 2 ngày thì mất, em làm giấy khai tử ở đâu", "death"),
         ("Xưởng cháy rụi, công ty bảo không có tiền trả lương cho em", "wages"),
+        ("goi cho thang con tui khong duoc, ho noi no bo di mo mat roi", "missing"),
+        ("hết hợp đồng, muốn về mà công ty cứ lần lữa không làm giấy cho", "return"),
+        ("Nếu đang đi đường bị cảnh sát hỏi giấy thì mình có quyền im lặng không?", "question"),
+        ("neu ai thay chong em o ga Ueno thi bao em, anh ay mat tich tu hom qua", "missing"),
         ("từ sân bay Chubu về ga Anjo đi tàu gì nhanh ạ", "question"),
     ],
 )

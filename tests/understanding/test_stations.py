@@ -84,7 +84,8 @@ def test_the_shared_spellings_are_understood() -> None:
         ("ｼﾝｵｵｸﾎﾞ", "新大久保"), ("新大久保駅", "新大久保"),
         ("ga JR Shin Okubo cửa đông", "新大久保"),
         ("SHIN OKUBO", "新大久保"), ("shin okuob", "新大久保"), ("744665826", "新大久保"),
-        ("shi6n-okubo", "新大久保"), ("Kasumigaseki eki tuyến Hibiya", "霞ケ関"),
+        ("shi6n-okubo", "新大久保"), ("ga Káhiwa", "柏"), ("ga Óaka", "大阪"),
+        ("Kasumigaseki eki tuyến Hibiya", "霞ケ関"),
     ],
 )  # fmt: skip
 def test_one_station_has_many_spellings(text: str, name: str) -> None:
@@ -131,7 +132,8 @@ def test_a_fall_from_a_scaffold_names_no_town() -> None:
     ("text", "prefecture"),
     [
         ("Kyobashi, Osaka", "27"), ("Kyobashi ở Tokyo", "13"), ("Kyobashi tuyến Ginza", "13"),
-        ("ga Kyobashi tuyến loop", "27"), ("大阪の京橋駅", "27"),
+        ("ga Kyobashi tuyến loop", "27"), ("Sendai nhưng là Sendai ở Kagoshima cơ", "46"),
+        ("ga Fukui tỉnh Fukui", "18"), ("大阪の京橋駅", "27"),
     ],
 )  # fmt: skip
 def test_town_and_line_settle_a_shared_name(text: str, prefecture: str) -> None:
@@ -186,6 +188,11 @@ def test_towns_airports_and_gas_are_not_stations_of_a_message(text: str) -> None
 
 def test_a_bare_name_that_only_a_station_has_is_found() -> None:
     assert [best(one) for one in stations.find("đi chơi ở Ikebukuro rồi mất tích")] == ["池袋"]
+
+
+def test_a_bus_stop_at_a_station_names_the_station() -> None:
+    for text in ("bị đâm chỗ bến xe ga Shin-Koshigaya", "bi dam cho ben xe ga Shin-Koshigaya"):
+        assert [best(answer) for answer in stations.find(text)] == ["新越谷"]
 
 
 def test_towns_and_prefectures_are_named_with_their_places() -> None:
