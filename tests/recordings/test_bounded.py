@@ -24,8 +24,8 @@ def test_a_voice_becomes_an_mp3_of_its_length_without_a_tag() -> None:
     assert made.seconds == round(len(MAN) / RATE)
     assert made.mp3[0] == 0xFF
     assert made.mp3[1] & 0xE0 == 0xE0
-    assert b"ID3" not in made.mp3
-    assert b"TAG" not in made.mp3
+    assert not made.mp3.startswith(b"ID3")
+    assert made.mp3[-128:-125] != b"TAG"
     assert not made.cut
 
 
