@@ -166,7 +166,7 @@ def report(here: Machine) -> str:
     word = "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _ in range(12))
     sender = f"+8400{secrets.randbelow(10**8):08d}"
     text(here.public, f"thay 2 nguoi bi bat o ga ueno, ao {word}", sender)
-    assert "110" not in text(here.public, "XONG", sender)
+    assert " 110" not in text(here.public, "XONG", sender)
     return word
 
 
