@@ -13,7 +13,7 @@ from hotline.understanding.monthwords import (
     month_number,
     solar,
 )
-from hotline.understanding.numbers import NUMBER_WORDS, number
+from hotline.understanding.numbers import digit_word, number
 from hotline.understanding.phrases import Hit
 from hotline.understanding.text import Text
 from hotline.understanding.timeitems import PARTS, Item
@@ -60,7 +60,8 @@ def _is_today(text: Text, hit: Hit) -> bool:
 def _is_counted(text: Text, hit: Hit) -> bool:
     """ "hơn 1 tháng nay" is a length, not this month."""
     before = text.word(hit.start - 1)
-    return before.isdigit() or before in NUMBER_WORDS | {"may", "vai", "nua", "ca", "chuc"}
+    counts = before.isdigit() or digit_word(text, hit.start - 1) is not None  # not "từ"
+    return counts or before in {"may", "vai", "nua", "ca", "chuc"}
 
 
 def _whole(hit: Hit, day: date) -> Item:

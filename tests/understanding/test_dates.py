@@ -55,6 +55,7 @@ def said(text: str, received: datetime = NOW) -> tuple[str, str] | None:
         ("giua thang 10", "10-11T00:00", "10-21T00:00"),
         ("cuối tháng 10", "10-21T00:00", "11-01T00:00"),
         ("mùng 3 Tết", "02-19T00:00", "02-20T00:00"),
+        ("từ tháng trước tới giờ", "10-01T00:00", "11-01T00:00"),
         ("29 Tết", "02-16T00:00", "02-17T00:00"),
         ("hai bữa ni", "11-22T00:00", "11-23T00:00"),
         ("luc do 19h20 toi nay", "11-24T19:20", "11-24T20:20"),

@@ -69,6 +69,9 @@ def test_the_kind_is_told(text: str, kind: str) -> None:
         ("cho em hỏi luật sư ở đâu ạ", "unknown"),
         ("luong bi tru vo ly, e co chup bang luong", "self"),  # "vô lý", no wife
         ("tôi là mẹ của cháu Toàn, sáng nay cháu bị cảnh sát đưa lên xe", "relative"),
+        ("Chú tám tui đi câu bị cảnh sát biển giữ ở Nagasaki", "relative"),
+        ("Chế tui bị xét thẻ rồi bắt luôn", "relative"),
+        ("dan di 2 vo chong tre, minh chi dung nhin k dam lai gan", "witness"),
         ("chú họ tui bị tạm giữ ở ga Tosu", "relative"),
         ("nghe noi nyukan vo day nha tro, bat 9 nguoi", "unknown"),  # "vô dãy", no wife
         ("em thấy một anh bị áp giải lên xe, anh ấy nhờ báo cho vợ", "witness"),
