@@ -259,8 +259,10 @@ def _counts_others(text: Text, stated: Number, kind: str) -> bool:
         return True  # "hai anh cảnh sát"
     if text.plain[stated.end : stated.end + 2] == ("tu", "xung"):
         return True  # "hai người tự xưng cảnh sát"
-    if words[-1:] in (("bi",), ("boi",), ("do",), ("keo",)):
-        return True  # "bị 2 thanh niên đánh", "nó kéo 4 thằng tới"
+    if words[-1:] in (("bi",), ("boi",), ("do",)):
+        return True  # "bị 2 thanh niên đánh"
+    if kind == "abuse" and words[-1:] == ("keo",):
+        return True  # "nó kéo 4 thằng tới"
     if "cong" in words and "ty" in words and words[-1:] == ("co",):
         return True
     if words[-1:] in (("phong",), ("cung",)) and text.word(stated.end) == "o":

@@ -4,6 +4,7 @@ A no before an event takes it away; after "nếu", "sợ", "không biết" and i
 only supposed.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from hotline.understanding.letters import tone_last
@@ -149,3 +150,27 @@ _FOR = frozenset(
 )
 _SUPPOSING = frozenset({("truong", "hop"), ("gia", "su"), ("vi", "du"), ("gia", "nhu")})
 _CHILDREN = frozenset({"con", "thang", "dua", "be"})  # "con nhỏ" is a girl, not "if"
+
+
+def asks_of_anybody(text: Text, persons: Sequence[Hit], concrete: bool) -> bool:
+    """ "sao mấy bạn bị bắt bị giữ 23 ngày vậy", "nếu bị hỏi giấy thì có được im không"; not where a
+    day, a number or a relative tells of a case."""
+    labels = {hit.label for hit in persons}
+    if text.plain[:1] == ("neu",) and "thi" in text.words:
+        return not concrete and text.word(1) not in _WHOEVER and not labels & _KIN
+    why = text.plain[:1] == ("sao",) or text.plain[:2] in (("tai", "sao"), ("vi", "sao"))
+    return why and not labels & _OURS
+
+
+_KIN = frozenset({"kin", "kin_two"})
+_OURS = _KIN | {"self", "self_two", "group"}
+_WHOEVER = frozenset({"ai", "co", "moi", "mn", "anh", "cac", "ban"})  # "nếu ai thấy … thì báo"
+
+
+def asks_others(text: Text) -> bool:
+    """ "ai bị giữ rồi cho em xin kinh nghiệm": asks those it happened to."""
+    return any(
+        text.plain[i : i + 2] in (("xin", "kinh"), ("hoi", "kinh"), ("chia", "se"))
+        and text.word(i + 2) in ("nghiem", "kinh", "voi", "cho")
+        for i in range(len(text))
+    )

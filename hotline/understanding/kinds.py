@@ -10,7 +10,13 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from hotline.understanding import usage
-from hotline.understanding.doubts import DENIABLE, denied, doubted
+from hotline.understanding.doubts import (
+    DENIABLE,
+    asks_of_anybody,
+    asks_others,
+    denied,
+    doubted,
+)
 from hotline.understanding.model import Kind
 from hotline.understanding.phrases import Found, Hit
 from hotline.understanding.signs import find as signs_of
@@ -89,7 +95,10 @@ def _by_signs(text: Text, found: Found, signs: _Signs, concrete: bool) -> Readin
     if spam and not signs.has("question"):
         return Reading("other", tuple(signs.told["spam"]))
     if signs.has("question") and (
-        not case or _asks_others(text) or _only_asks(signs) or _supposes(text, found)
+        not case
+        or asks_others(text)
+        or _only_asks(signs)
+        or asks_of_anybody(text, found["persons"], concrete)
     ):
         return Reading("question", tuple(signs.told["question"]))
     if spam:
@@ -99,30 +108,9 @@ def _by_signs(text: Text, found: Found, signs: _Signs, concrete: bool) -> Readin
     return _first(text, found, signs, concrete)
 
 
-def _supposes(text: Text, found: Found) -> bool:
-    """Of people in general: "sao mấy bạn bị bắt bị giữ …", "nếu bị hỏi giấy thì có được im …"."""
-    if text.plain[:1] == ("neu",) and "thi" in text.words:
-        return text.word(1) not in _WHOEVER
-    why = text.plain[:1] == ("sao",) or text.plain[:2] in (("tai", "sao"), ("vi", "sao"))
-    labels = {hit.label for hit in found["persons"]}
-    return why and not labels & {"kin", "kin_two", "self", "self_two", "group"}
-
-
-_WHOEVER = frozenset({"ai", "co", "moi", "mn", "anh", "cac", "ban"})  # "nếu ai thấy … thì báo"
-
-
 def _only_asks(signs: _Signs) -> bool:
     """ "em muốn hỏi là em làm mất hợp đồng thì …": opens as a question and tells of no event."""
     return signs.has("asked") and not signs.has(*ORDER, "arrest_weak", "lost", "assault")
-
-
-def _asks_others(text: Text) -> bool:
-    """ "ai bị giữ rồi cho em xin kinh nghiệm": asks those it happened to."""
-    return any(
-        text.plain[i : i + 2] in (("xin", "kinh"), ("hoi", "kinh"), ("chia", "se"))
-        and text.word(i + 2) in ("nghiem", "kinh", "voi", "cho")
-        for i in range(len(text))
-    )
 
 
 def _unpaid_months(text: Text, signs: _Signs) -> bool:

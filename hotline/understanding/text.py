@@ -185,6 +185,8 @@ class _Builder:
         """One block that is no plain word: see `add_blocks`."""
         if block.isalpha() or not block[0].isalnum():
             self.add_letters(block, marked, start, end, decode.telex)
+        elif block.isdigit():
+            self.words.append((block, block, start, end))
         elif decode.vni and (decoded := keys.vni(block)):
             self.words.append((fold(decoded), tone_last(decoded), start, end))
         else:

@@ -54,6 +54,7 @@ NOW = datetime.fromisoformat("2026-11-24T20:00")
         ("con tui mất liên lạc, hai vợ chồng tui ngóng miết", 1),
         ("đang tìm Mai, Thư và một bạn nữa, không về từ hôm qua", 3),
         ("Ba tui với chú Hậu bị bắt chung bữa chủ nhật", 2),
+        ("cảnh sát kéo 4 đứa lên xe ở ga Ueno", 4),
         ("môi giới dọa chặt tay em, tối t3 nó kéo 4 thằng tới phòng em", 1),
         ("e tron ngoai 3 nam, gio tinh ra trinh dien", 1),  # years
     ],

@@ -49,6 +49,8 @@ NOW = datetime.fromisoformat("2026-11-24T20:00")
         ("goi cho thang con tui khong duoc, ho noi no bo di mo mat roi", "missing"),
         ("hết hợp đồng, muốn về mà công ty cứ lần lữa không làm giấy cho", "return"),
         ("Nếu đang đi đường bị cảnh sát hỏi giấy thì mình có quyền im lặng không?", "question"),
+        ("Nếu bị sếp đánh hôm qua thì em kiện ở đâu ạ, em gãy tay rồi", "abuse"),
+        ("Nếu chồng em bị bắt hôm qua ở ga Ueno thì em phải hỏi ở đâu ạ?", "arrest"),
         ("neu ai thay chong em o ga Ueno thi bao em, anh ay mat tich tu hom qua", "missing"),
         ("từ sân bay Chubu về ga Anjo đi tàu gì nhanh ạ", "question"),
     ],
@@ -71,6 +73,7 @@ def test_the_kind_is_told(text: str, kind: str) -> None:
         ("tôi là mẹ của cháu Toàn, sáng nay cháu bị cảnh sát đưa lên xe", "relative"),
         ("Chú tám tui đi câu bị cảnh sát biển giữ ở Nagasaki", "relative"),
         ("Chế tui bị xét thẻ rồi bắt luôn", "relative"),
+        ("em bị đánh ở ga Ueno, bảo vệ đứng nhìn", "self"),
         ("dan di 2 vo chong tre, minh chi dung nhin k dam lai gan", "witness"),
         ("chú họ tui bị tạm giữ ở ga Tosu", "relative"),
         ("nghe noi nyukan vo day nha tro, bat 9 nguoi", "unknown"),  # "vô dãy", no wife

@@ -37,6 +37,11 @@ def test_full_width_figures_are_figures() -> None:
     assert clean("０８０").string == "080"
 
 
+def test_figures_of_other_scripts_are_words_whatever_the_keyboard() -> None:
+    for around in ("em dang o nha {} ngay", "em ddang owr nhaf {} ngayf"):
+        assert "\u0663" in read(around.format("\u0663")).plain
+
+
 def test_invisible_characters_do_not_split_a_number() -> None:
     cleaned = clean("090\u200b00")
     assert cleaned.string == "09000"
