@@ -157,14 +157,13 @@ def asks_of_anybody(text: Text, persons: Sequence[Hit], concrete: bool) -> bool:
     day, a number or a relative tells of a case."""
     labels = {hit.label for hit in persons}
     if text.plain[:1] == ("neu",) and "thi" in text.words:
-        return not concrete and text.word(1) not in _WHOEVER and not labels & _KIN
+        return not concrete and not labels & _KIN
     why = text.plain[:1] == ("sao",) or text.plain[:2] in (("tai", "sao"), ("vi", "sao"))
     return why and not labels & _OURS
 
 
 _KIN = frozenset({"kin", "kin_two"})
 _OURS = _KIN | {"self", "self_two", "group"}
-_WHOEVER = frozenset({"ai", "co", "moi", "mn", "anh", "cac", "ban"})  # "nếu ai thấy … thì báo"
 
 
 def asks_others(text: Text) -> bool:
