@@ -42,7 +42,12 @@ class Served:
         page.fill('[name="password"]', house.known[name].password)
         page.fill('[name="totp"]', pyotp.TOTP(house.known[name].totp_secret).at(house.now))
         page.press('[name="totp"]', "Enter")
-        expect(page).to_have_url(f"{self.url}/queue")
+        self.stand(page, "/queue")
+
+    def stand(self, page: Page, path: str) -> None:
+        """Wait until this page stands there whole: its scripts have run and listen."""
+        expect(page).to_have_url(f"{self.url}{path}")
+        page.wait_for_load_state()
 
     @property
     def case_id(self) -> str:
@@ -54,6 +59,7 @@ class Served:
     def speak(self, page: Page, language: str) -> None:
         page.click(f'.languages button[value="{language}"]')
         expect(page.locator("html")).to_have_attribute("lang", language)
+        page.wait_for_load_state()
 
 
 class _Silent(WSGIRequestHandler):
