@@ -152,7 +152,7 @@ def number(form: Form, name: bytes) -> int:
 
 
 def _is_withheld(sender: str) -> bool:
-    digits = "".join(c for c in sender if c.isdigit())
+    digits = "".join(filter(str.isdigit, sender))
     return digits in WITHHELD or sender.strip().lower() in WITHHELD_WORDS
 
 

@@ -11,13 +11,17 @@ refused.
 """
 
 import base64
+import hashlib
 import hmac
 from urllib.parse import unquote_to_bytes
 
 from hotline.intake.errors import Mistaken, Untrusted
+from hotline.intake.keyed import Keyed
 
 LARGEST = 65_536  # bytes of a form; Twilio's own are under 10 kB
 FORM = "application/x-www-form-urlencoded"
+
+PERCENT, PLUS = b"%+"  # as numbers: looked for as bytes, CPython first tries and fails to read one
 
 Form = dict[bytes, bytes]
 
@@ -27,10 +31,11 @@ class Signature:
 
     def __init__(self, public_url: str, tokens: str) -> None:
         self._url = check_public_url(public_url).encode()
-        self._tokens = [t.strip().encode() for t in tokens.split(",") if t.strip()]
-        if not self._tokens or any(len(token) < 16 for token in self._tokens):
+        known = [t.strip().encode() for t in tokens.split(",") if t.strip()]
+        if not known or any(len(token) < 16 for token in known):
             # An empty key verifies signatures that anybody can make (measured).
             raise Mistaken("TWILIO_AUTH_TOKEN: needs a token of at least 16 characters")
+        self._tokens = [Keyed(token, hashlib.sha1) for token in known]
 
     def verify(self, target: str, form: Form, given: str) -> None:
         """Raises Untrusted unless `given` signs `form` sent to `target` (path and query, raw)."""
@@ -40,7 +45,7 @@ class Signature:
         text = b"".join(parts)
         signature = given.encode("latin-1", "replace")
         for token in self._tokens:
-            expected = base64.b64encode(hmac.digest(token, text, "sha1"))
+            expected = base64.b64encode(token.digest(text))
             if hmac.compare_digest(expected, signature):
                 return
         raise Untrusted("signature")
@@ -57,7 +62,7 @@ def read_form(body: bytes, content_type: str, length: int, most: int = LARGEST) 
         if not pair:
             continue
         name, _, value = pair.partition(b"=")
-        if b"%" in pair or b"+" in pair:
+        if PERCENT in pair or PLUS in pair:
             name, value = _decode(name), _decode(value)
         if name in form:
             raise Untrusted("repeated")

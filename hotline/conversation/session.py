@@ -5,11 +5,11 @@ closed lists, codes of stations in doubt.
 Rule 2: `freeze` and `thaw` are inverse; whatever `thaw` cannot read is None, never an exception.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from hotline.conversation import compact
 from hotline.conversation.report import FIELDS
 
 FORM = 1
@@ -74,7 +74,7 @@ def freeze(session: Session) -> str:
     """A session as JSON: a list that begins with the number of its form."""
     trail = [(s.node, s.turn, s.fields, s.told) for s in session.trail]
     doubt = (session.doubt.field, session.doubt.codes) if session.doubt else None
-    return _compact(
+    return compact.dumps(
         (
             FORM,
             session.channel,
@@ -92,13 +92,13 @@ def freeze(session: Session) -> str:
             session.over,
             session.slow,
         )
-    )
+    ).decode()
 
 
 def thaw(text: str) -> Session | None:
     """The session that `freeze` wrote, or None when this version cannot read it."""
     try:
-        form, channel, flow, version, node, turn, locale, plain, *rest = json.loads(text)
+        form, channel, flow, version, node, turn, locale, plain, *rest = compact.loads(text)
         filled, choices, trail, doubt, misses, over, *more = rest  # more: since `slow` came
         if form != FORM or not isinstance(choices, dict):
             return None
@@ -120,6 +120,3 @@ def thaw(text: str) -> Session | None:
         )
     except (ValueError, TypeError, IndexError):
         return None
-
-
-_compact = json.JSONEncoder(separators=(",", ":")).encode

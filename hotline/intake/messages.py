@@ -4,11 +4,11 @@ Review question for every field: could this be a number? Only `CallerKey` is mad
 cannot be turned back without the key of the day.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, NewType, assert_never
 
+from hotline.conversation import compact
 from hotline.conversation.events import Event
 from hotline.conversation.flow import Digits, Expects, Key, Nothing, Person, Voice, Words
 from hotline.conversation.hearing import Line
@@ -96,12 +96,13 @@ def freeze_answer(answer: Answer) -> str:
     """An answer as JSON, so that a repeated request gets the same one again."""
     says = [(line.name, dict(line.gaps)) for line in answer.says]
     says_and_waits = (says, _freeze_expects(answer.expects))
-    return _compact((*says_and_waits, answer.locale, answer.plain, answer.step, answer.slow))
+    told = (*says_and_waits, answer.locale, answer.plain, answer.step, answer.slow)
+    return compact.dumps(told).decode()
 
 
 def thaw_answer(text: str) -> Answer:
     """The answer that `freeze_answer` wrote."""
-    says, (kind, value), locale, plain, step, *slow = json.loads(text)
+    says, (kind, value), locale, plain, step, *slow = compact.loads(text)
     lines = tuple(Line(name, gaps) for name, gaps in says)
     return Answer(lines, _EXPECTS[kind](value), locale, plain, step, bool(slow and slow[0]))
 
@@ -161,13 +162,13 @@ def freeze_part(part: Part) -> bytes:
     """A part as UTF-8 JSON."""
     kept = [(k.field, k.value) for k in part.kept]
     plain = {name: getattr(part, name) for name in _PART if name != "kept"}
-    return _compact({**plain, "kept": kept}).encode("utf-8")
+    return compact.dumps({**plain, "kept": kept})
 
 
 def thaw_part(raw: bytes) -> Part:
     """The part that `freeze_part` wrote. Raises ValueError."""
     try:
-        read = json.loads(raw)
+        read = compact.loads(raw)
         kept = tuple(Kept(field_, value) for field_, value in read.pop("kept"))
         return Part(**read, kept=kept)
     except (KeyError, TypeError, AttributeError) as error:
@@ -175,7 +176,6 @@ def thaw_part(raw: bytes) -> Part:
 
 
 _PART = tuple(spec.name for spec in fields(Part))
-_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 Doing = Literal["submit", "unfinished", "erase"]
 

@@ -7,11 +7,11 @@ given up only when the provider says that it is not ours.
 Twice is safe: deleting what is gone is done.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from hotline.conversation import compact
 from hotline.intake.errors import Unavailable
 
 Kind = Literal["message", "call", "recording"]
@@ -76,16 +76,13 @@ class Notes(Protocol):
 
 def write(trace: Trace) -> bytes:
     """A trace as UTF-8 JSON, still to be closed."""
-    return _compact([trace.kind, trace.sid, trace.report]).encode()
-
-
-_compact = json.JSONEncoder(separators=(",", ":")).encode
+    return compact.dumps((trace.kind, trace.sid, trace.report))
 
 
 def read(plain: bytes) -> Trace:
     """The trace that `write` wrote. Raises ValueError."""
     try:
-        kind, sid, report = json.loads(plain)
+        kind, sid, report = compact.loads(plain)
     except (TypeError, UnicodeDecodeError):
         raise ValueError("not a trace") from None
     if kind not in ("message", "call", "recording") or not str(sid).replace("-", "").isalnum():

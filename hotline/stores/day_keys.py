@@ -10,14 +10,13 @@ starts waits as long as that is fresh for the keys to be given back, before it m
 it finds it holds from then on.
 """
 
-import hmac
 import secrets
 import threading
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from time import monotonic
 
 from hotline.intake.errors import Mistaken, Unavailable
+from hotline.intake.keyed import Keyed
 from hotline.intake.messages import CallerKey, DayKey, Secret, Tag
 from hotline.stores.link import Argument, Link, Script
 
@@ -41,11 +40,13 @@ return held
 """)
 
 
-@dataclass(frozen=True, slots=True)
 class _Keys:
-    day: date
-    today: bytes
-    yesterday: bytes | None
+    """The keys of a day and of the one before, and what makes tags with them."""
+
+    def __init__(self, day: date, today: bytes, yesterday: bytes | None) -> None:
+        self.day, self.today, self.yesterday = day, today, yesterday
+        self.under_today = Keyed(today)
+        self.under_yesterday = Keyed(yesterday) if yesterday else None
 
 
 class DayKeys:
@@ -64,9 +65,10 @@ class DayKeys:
     def caller(self, who: str, event: str, at: datetime) -> CallerKey:
         """The key of a caller (`who`: channel and number, or call) and of one event of theirs."""
         keys = self._keys(at)
-        before = keys.yesterday
+        before = keys.under_yesterday
         return CallerKey(
-            _derive(keys.today, who, event), _derive(before, who, event) if before else None
+            _derive(keys.under_today, who, event),
+            _derive(before, who, event) if before else None,
         )
 
     def hold(self, at: datetime) -> bool:
@@ -166,7 +168,7 @@ def _name(day: date) -> str:
     return f"hl:day:{day.isoformat()}"
 
 
-def _derive(key: bytes, who: str, event: str) -> DayKey:
+def _derive(key: Keyed, who: str, event: str) -> DayKey:
     return DayKey(
         Tag(_mac(key, "session", who)[:16]),
         Tag(_mac(key, "event", event)[:16]),
@@ -174,8 +176,8 @@ def _derive(key: bytes, who: str, event: str) -> DayKey:
     )
 
 
-def _mac(key: bytes, purpose: str, value: str) -> bytes:
-    return hmac.digest(key, f"{purpose}\0{value}".encode(), "sha256")
+def _mac(key: Keyed, purpose: str, value: str) -> bytes:
+    return key.digest(f"{purpose}\0{value}".encode())
 
 
 def _config(link: Link, name: str) -> str:

@@ -6,9 +6,8 @@ Rule 2: no key is ever shown in place of a text.
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from hotline.conversation.hearing import Line
 from hotline.conversation.report import JsonValue
@@ -26,6 +25,7 @@ from hotline.wording.gaps import (
     fill,
     hours,
     joined,
+    names_of,
     place,
     what,
 )
@@ -51,7 +51,11 @@ class Wording:
     catalogue: Catalogue
     station_of: StationOf
     prefecture_of: PrefectureOf
-    _known: dict[tuple[str, Locale, bool, bool], list[Pieces]] = field(
+    # Of lines without gaps alone: no code, day or place of anybody stays in memory.
+    _written: dict[tuple[str, Locale, bool], tuple[str, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _spoken: dict[tuple[str, Locale], tuple[Utterance, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
 
@@ -59,9 +63,7 @@ class Wording:
         """One text message. `plainly` drops accents; English never needs any."""
         pen = Pen(self.catalogue, self.prefecture_of, locale)
         bare = locale == "en" or (plainly and locale == "vi")
-        lines = ["".join(p.text for p in piece) for s in says for piece in self._line(pen, s, bare)]
-        text = legal("\n".join(line for line in lines if line))
-        return _cut(unicodedata.normalize("NFC", plain(text) if bare else text))
+        return _cut("\n".join([text for line in says for text in self._lines(pen, line, bare)]))
 
     def shown(self, says: Sequence[Line], locale: Locale = "vi") -> Shown:
         """What a page shows: with accents in every language, choices apart from the text."""
@@ -73,13 +75,7 @@ class Wording:
     def spoken(self, says: Sequence[Line], locale: Locale = "vi") -> tuple[Utterance, ...]:
         """What voices say, one after the other; the names of stations in Japanese."""
         pen = Pen(self.catalogue, self.prefecture_of, locale, heard=True)
-        said = (
-            Utterance(piece.locale, _sayable(piece) if line.gaps else _remembered(piece))
-            for line in says
-            for group in self._line(pen, line)
-            for piece in group
-        )
-        return tuple(utterance for utterance in said if utterance.text)
+        return tuple([utterance for line in says for utterance in self._utterances(pen, line)])
 
     def hints(self, says: Sequence[Line], locale: Locale = "vi") -> str:
         """What a caller may well answer to this, with commas: labels, stations, hints of a text."""
@@ -94,14 +90,31 @@ class Wording:
             found += filter(None, [self.catalogue.text(line.name, locale).hints])
         return ", ".join(found)[:LONGEST_HINTS]
 
-    def _line(self, pen: Pen, line: Line, bare: bool = False) -> list[Pieces]:
-        """A line that has no gaps is the same for everybody: composed once a process."""
-        if line.gaps:
-            return self._composed(pen, line, bare)
-        key = (line.name, pen.locale, pen.heard, bare)
-        if key not in self._known:
-            self._known[key] = self._composed(pen, line, bare)
-        return self._known[key]
+    def _lines(self, pen: Pen, line: Line, bare: bool) -> tuple[str, ...]:
+        """What is written of a line. One that has no gaps is the same for everybody: made once."""
+        key = (line.name, pen.locale, bare)
+        if not line.gaps and key in self._written:
+            return self._written[key]
+        texts = (
+            legal("".join(p.text for p in pieces)) for pieces in self._composed(pen, line, bare)
+        )
+        bared = (plain(text) if bare else text for text in texts)
+        made = tuple(unicodedata.normalize("NFC", text) for text in bared if text)
+        if not line.gaps:
+            self._written[key] = made
+        return made
+
+    def _utterances(self, pen: Pen, line: Line) -> tuple[Utterance, ...]:
+        """What is said of a line; one that has no gaps is made once, too."""
+        key = (line.name, pen.locale)
+        if not line.gaps and key in self._spoken:
+            return self._spoken[key]
+        pieces = (piece for group in self._composed(pen, line, False) for piece in group)
+        said = (Utterance(piece.locale, _sayable(piece)) for piece in pieces)
+        made = tuple(utterance for utterance in said if utterance.text)
+        if not line.gaps:
+            self._spoken[key] = made
+        return made
 
     def _composed(self, pen: Pen, line: Line, bare: bool) -> list[Pieces]:
         """The text itself, then a line for each of its labels or of the stations in doubt."""
@@ -110,12 +123,9 @@ class Wording:
 
     def _text(self, pen: Pen, line: Line) -> Pieces:
         """The text with its gaps filled; nothing where there is nothing to tell."""
-        plain_gaps = {k: pen.say(str(v)) for k, v in line.gaps.items() if isinstance(v, str | int)}
-        gaps = {**plain_gaps, "what": what(pen, line.gaps), "code": code(pen, line.gaps)}
-        gaps["hours"] = hours(pen, line.gaps.get("hours"))
-        gaps["area"] = place(pen, line.gaps.get("area"))
         template = pen.template(line.name)
-        if "{what}" in template and not gaps["what"]:
+        gaps = {name: _gap(pen, name, line.gaps) for name in names_of(template)}
+        if "what" in gaps and not gaps["what"]:
             return ()
         return fill(pen, template, gaps)
 
@@ -137,6 +147,21 @@ class Wording:
         ]
 
 
+def _gap(pen: Pen, name: str, gaps: Mapping[str, JsonValue]) -> Pieces:
+    """What stands in one gap of a text."""
+    match name:
+        case "what":
+            return what(pen, gaps)
+        case "code":
+            return code(pen, gaps)
+        case "hours":
+            return hours(pen, gaps.get("hours"))
+        case "area":
+            return place(pen, gaps.get("area"))
+    value = gaps.get(name)
+    return pen.say(str(value)) if isinstance(value, str | int) else ()
+
+
 def _option(pen: Pen, key: str, label: Pieces) -> Pieces:
     """A key and what it leads to."""
     return fill(pen, pen.template("common.option"), {"key": pen.say(key), "label": label})
@@ -152,17 +177,17 @@ def _choice(pen: Pen, station: Named, closer: bool) -> Pieces:
 
 
 def _eye(pieces: Pieces) -> str:
-    return unicodedata.normalize("NFC", legal("".join(piece.text for piece in pieces)))
+    return _nfc(legal("".join(piece.text for piece in pieces)))
 
 
 def _sayable(piece: Utterance) -> str:
     """What a voice says of a piece; nothing for one that is only punctuation."""
-    text = unicodedata.normalize("NFC", legal(piece.text)).strip().lstrip(" ,.、。")
+    text = _nfc(legal(piece.text)).strip().lstrip(" ,.、。")
     return aloud(text, piece.locale) if any(c.isalnum() for c in text) else ""
 
 
-# For texts without gaps alone: no code, day or place of anybody stays in memory.
-_remembered = lru_cache(512)(_sayable)
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 def _cut(text: str) -> str:

@@ -89,12 +89,23 @@ class Pen:
 def fill(pen: Pen, template: str, gaps: Mapping[str, Pieces]) -> Pieces:
     """The template with its `{gaps}` filled; one that nothing fills is left empty."""
     pieces: list[Utterance] = []
-    for at, bit in enumerate(template.replace("}", "{").split("{")):
+    for at, bit in enumerate(_cut_up(template)):
         if at % 2:
             pieces.extend(gaps.get(bit, ()))
         elif bit:
             pieces.append(Utterance(pen.locale, bit))
     return joined(pieces)
+
+
+def names_of(template: str) -> tuple[str, ...]:
+    """The names of a template's gaps."""
+    return _cut_up(template)[1::2]
+
+
+@lru_cache(2_048)  # there are fewer templates
+def _cut_up(template: str) -> tuple[str, ...]:
+    """Words and names of gaps, by turns."""
+    return tuple(template.replace("}", "{").split("{"))
 
 
 def joined(pieces: Sequence[Utterance]) -> Pieces:
