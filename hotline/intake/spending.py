@@ -12,9 +12,9 @@ flood, are the first to go without an answer; and the same answer again and agai
 talking to a machine.
 """
 
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from hashlib import blake2b
 from typing import Protocol
 
 from hotline.conversation.hearing import Line
@@ -79,7 +79,7 @@ def bill_of(key: DayKey, country: str, answer: Answer, text: str, segments: int)
         key.session,
         country,
         segments,
-        hmac.digest(key.secret, text.encode("utf-8", "replace"), "sha256")[:8],
+        blake2b(text.encode("utf-8", "replace"), digest_size=8, key=key.secret).digest(),
         any(line.name in _URGENT for line in answer.says),
         answer.apart or all(_greets(line) for line in answer.says),
     )
