@@ -1,7 +1,7 @@
 """JSON as sessions, answers and parts are kept: UTF-8 without blanks, written four times a turn.
 
-orjson writes it in a tenth of the time that `json` takes. What it refuses (half of a surrogate
-pair, a number over 64 bits) `json` writes and reads.
+orjson writes it in a tenth of the time that `json` takes. Half of a surrogate pair, which it
+refuses, `json` writes and reads. Whole numbers have 64 bits at most, as every reader's do.
 """
 
 import json

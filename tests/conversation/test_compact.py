@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hotline.conversation import compact
 
 texts = st.text(st.characters(codec=None))  # half surrogate pairs too
-numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+numbers = st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
 values = st.recursive(
     st.none() | st.booleans() | numbers | texts,
     lambda inner: st.lists(inner) | st.dictionaries(texts, inner),
