@@ -18,8 +18,7 @@ _OUTER = bytes(byte ^ 0x5C for byte in range(256))
 
 
 class Keyed:
-    """Makes digests with one key; `hashed` is one of hashlib.
-    Threads may share it."""
+    """Makes digests with one key; `hashed` is a hash of hashlib. Threads may share it."""
 
     __slots__ = ("_inner", "_outer")
 
