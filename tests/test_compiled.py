@@ -1,10 +1,13 @@
 """The compiled twin understands what the sources do, and is used only while it is theirs."""
 
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -84,3 +87,28 @@ def test_without_a_compiler_nothing_is_made_and_nothing_fails(tmp_path: Path) ->
     assert done.stdout.startswith("no C compiler")
     assert sorted(compiled.home().parent.glob("*")) == before
     assert said(WHERE, tmp_path) == str(tmp_path / "hotline" / "understanding" / "text.py")
+
+
+def test_two_who_make_it_at_once_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = importlib.util.spec_from_file_location("tool", ROOT / "tools" / "compile.py")
+    assert spec
+    assert spec.loader
+    tool = importlib.util.module_from_spec(spec)
+    monkeypatch.setenv(compiled.SWITCH, os.environ.get(compiled.SWITCH, ""))  # the tool sets it
+    spec.loader.exec_module(tool)
+    home, made = tmp_path / "hotline-compiled" / "twin", []
+
+    def build(folder: Path) -> Path:
+        made.append(folder)
+        sleep(0.3)
+        (folder / "twin").mkdir()
+        return folder / "twin"
+
+    monkeypatch.setattr(compiled, "home", lambda: home)
+    monkeypatch.setattr(tool, "missing", lambda: "")
+    monkeypatch.setattr(tool, "build", build)
+    monkeypatch.chdir(ROOT)
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(lambda _: tool.main(), range(2))) == [0, 0]
+    assert len(made) == 1
+    assert home.is_dir()

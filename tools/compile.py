@@ -6,6 +6,7 @@ Without a C compiler or Python's headers it says so and exits with 0: everything
 With them, what mypyc cannot compile is a fault of ours: it exits with 1 and the reason.
 """
 
+import fcntl
 import io
 import os
 import shutil
@@ -90,13 +91,22 @@ def _arranged(made: Path, twin: Path) -> Path:
 
 
 def main() -> int:
-    """Make the twin unless it is there; those of other sources go."""
+    """Make the twin unless it is there."""
     home = compiled.home()
     if home.is_dir():
         return 0
     if why := missing():
         print(f"{why}: understanding a message takes half as long again as it could")
         return 0
+    with home.parent.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # whoever comes second waits and finds it made
+        if not home.is_dir():
+            make(home)
+    return 0
+
+
+def make(home: Path) -> None:
+    """Make the twin; those of other sources go."""
     print("compiling what understands messages: half a minute, once", flush=True)
     os.chdir(ROOT)
     shutil.rmtree(home.parent, ignore_errors=True)
@@ -108,7 +118,6 @@ def main() -> int:
     except BaseException:
         print(told.getvalue(), file=sys.stderr)
         raise
-    return 0
 
 
 if __name__ == "__main__":
